@@ -1,0 +1,213 @@
+"""What one audience gets, as frozen types: a Brief of parts, blocks, notes and rows, ready for a template.
+
+Templates see these values and nothing else; no value here points back into the Library.
+"""
+
+from typing import Literal
+
+from nkru_brief.diagnostics import Place
+from nkru_brief.edtf import EdtfDate
+from nkru_brief.model import ScaleTerm, Status, Support
+from nkru_brief.values import Value, field
+
+BlockKind = Literal["title", "paragraph", "heading", "list", "table", "quote", "other"]
+
+
+class Call(Value):
+    """A citation in prose: the claims it names and where it stands in its file."""
+
+    claims: tuple[str, ...]
+    place: Place
+
+
+class NoteCall(Value):
+    """A citation in a brief: the note it leads to, and which of that note's calls it is (from 1)."""
+
+    note: int
+    occurrence: int
+
+
+class Block(Value):
+    """A paragraph, heading, list or table of prose.
+
+    `html` is what stands inside the block's element; each call is an `<x-call data-call="N">` that a template
+    replaces by a link to its note. `text` is the same without marks and calls.
+    """
+
+    kind: str
+    tag: str
+    html: str
+    text: str
+    place: Place
+    calls: tuple[Call, ...] = ()
+    notes: tuple[NoteCall, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+    likelihood: ScaleTerm | None = None
+
+
+class Fragment(Value):
+    """A section's Markdown at one level, read: its title and its blocks."""
+
+    id: str
+    level: str
+    file: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class PassageRef(Value):
+    """A passage a claim rests on: its source's label, its id, and its gist in our words."""
+
+    source: str
+    label: str
+    id: str
+    gist: str
+
+
+class NoteClaim(Value):
+    """A claim as a note shows it. `where` is the short form of its passages: `A L10.s1; B L07.s1`."""
+
+    id: str
+    statement: str
+    support: Support
+    status: Status
+    where: str
+    passages: tuple[PassageRef, ...]
+    labels: tuple[str, ...]
+    remark: str = ""
+
+
+class Note(Value):
+    """A numbered note: the claims it leads to, and how often it is called."""
+
+    number: int
+    claims: tuple[NoteClaim, ...]
+    calls: int
+
+
+class DateRow(Value):
+    """A key date: how it is shown, what it means, and what is said about its precision."""
+
+    id: str
+    when: str
+    date: EdtfDate
+    label: str
+    short: str
+    note: str
+    agreed: bool
+    call: NoteCall | None
+
+
+class ReadingCell(Value):
+    """What one source says in a disagreement."""
+
+    source: str
+    label: str
+    says: str
+
+
+class DisagreementRow(Value):
+    """A question the sources answer differently."""
+
+    claim: str
+    question: str
+    readings: tuple[ReadingCell, ...]
+    call: NoteCall | None
+
+
+class SourceRow(Value):
+    """A source as the paper describes it."""
+
+    id: str
+    label: str
+    title: str
+    kind: str
+    grade: str
+    reliability: str
+    credibility: int
+    reason: str
+    describe: str
+    unknown: tuple[str, ...]
+    sha256: str
+    sentences: int
+    cited: int
+
+
+class TermRow(Value):
+    """A glossary entry or a name."""
+
+    term: str
+    kind: str
+    meaning: str
+    forms: tuple[tuple[str, str], ...]
+    call: NoteCall | None
+
+
+class QuestionRow(Value):
+    """A discussion question and its answer."""
+
+    ask: str
+    answer: str
+    lines: int
+    call: NoteCall | None
+
+
+Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim
+
+
+class Day(Value):
+    """A day, as ISO 8601 and as a reader writes it."""
+
+    iso: str
+    text: str
+
+
+class Part(Value):
+    """A section of the paper: prose, rows where the part has data, and the call of what a figure rests on."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    rows: tuple[Row, ...] = ()
+    words: int = 0
+    call: NoteCall | None = None
+
+
+class Brief(Value):
+    """One edition of the briefing, composed."""
+
+    name: str
+    title: str
+    subtitle: str
+    label: str
+    audience: str
+    level: str
+    language: str
+    series: str
+    number: str
+    version: str
+    published: Day
+    changed: Day
+    cutoff: Day
+    cutoff_note: str
+    publisher: str
+    contact: str
+    licence: str
+    disclaimer: str
+    source_summary: str
+    theme: str
+    paper: str
+    max_pages: int | None
+    outputs: tuple[str, ...]
+    note_style: str
+    contents: bool
+    marking: str
+    embargo: str
+    tokens: dict[str, str]
+    scale_title: str
+    scale: tuple[ScaleTerm, ...]
+    sources: tuple[SourceRow, ...]
+    dates: tuple[DateRow, ...]
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...]
+    fingerprint: str = ""

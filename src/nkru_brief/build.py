@@ -1,0 +1,242 @@
+"""From a project folder to finished files: choose, check, render, press, write, report.
+
+A fault in content, a template or an edition's promise stops a build before anything is written. A sheet that cannot
+be pressed as promised (too many pages) keeps its edition's files as they were and spares the other editions.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+import nkru_brief
+from nkru_brief import atomic
+from nkru_brief.brief import Brief
+from nkru_brief.check import check
+from nkru_brief.diagnostics import ContentError, Diagnostic, UsageError, in_order
+from nkru_brief.outputs import installed, load_output, press
+from nkru_brief.project import Project, open_project
+from nkru_brief.render import Renderer
+from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.typed import suggestion
+from nkru_brief.typeset import faces_for, measure_of, text_of
+from nkru_brief.values import Value
+
+
+class Request(Value):
+    """What to build: editions and outputs by name (none means all), and whether warnings count as errors."""
+
+    editions: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    strict: bool = False
+    jobs: int | None = None
+
+
+class Written(Value):
+    """A file that was written: its path, its pages if it has any, its size in bytes, and the time it took in s."""
+
+    path: Path
+    pages: int | None
+    size: int
+    seconds: float
+
+
+class Report(Value):
+    """What a build wrote, and everything it found wrong."""
+
+    written: tuple[Written, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    strict: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether there was an error, or under `strict` a warning."""
+        return counts(self.diagnostics, strict=self.strict)
+
+
+class Progress(Protocol):
+    """What a build tells while it runs."""
+
+    def start(self, total: int) -> None:
+        """Pressing begins: so many sheets."""
+
+    def done(self, path: str) -> None:
+        """A sheet is pressed."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def start(self, total: int) -> None:
+        """Say nothing."""
+
+    def done(self, path: str) -> None:
+        """Say nothing."""
+
+
+def counts(diagnostics: Iterable[Diagnostic], *, strict: bool) -> bool:
+    """Return whether these diagnostics make a run fail."""
+    return any(strict or diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def check_project(root: Path) -> tuple[Diagnostic, ...]:
+    """Return everything wrong with a project: content, editions, themes, and its templates filled in."""
+    project = open_project(root)
+    found = check(project)
+    if counts(found, strict=False):
+        return found
+    try:
+        tuple(_sheets(project, Request()))
+    except ContentError as error:
+        return in_order([*found, *error.diagnostics])
+    return found
+
+
+def build(root: Path, out: Path, request: Request, progress: Progress | None = None) -> Report:
+    """Build a project's editions into the folder `out`.
+
+    Args:
+        root: the project's folder.
+        out: where the files go; each edition gets a folder.
+        request: what to build.
+        progress: what to tell while pages are set.
+
+    Raises:
+        UsageError: the request names an edition or output there is not, or the machine lacks a system library.
+        OSError: the disk refuses.
+    """
+    progress = progress or Silent()
+    project = open_project(root)
+    _check_request(project, request)
+    found = check(project)
+    if counts(found, strict=request.strict):
+        return Report(written=(), diagnostics=found, strict=request.strict)
+    try:
+        sheets = tuple(_sheets(project, request))
+    except ContentError as error:
+        return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
+    progress.start(len(sheets))
+    pressed = _press_all(sheets, request.jobs, progress)
+    faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
+    broken = {artifact.edition for artifact, _ in pressed for _ in _complaints(project, artifact)}
+    written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
+    return Report(written=written, diagnostics=in_order([*found, *faults]), strict=request.strict)
+
+
+def _check_request(project: Project, request: Request) -> None:
+    for name in request.editions:
+        if name not in project.editions and name not in project.library.unread:
+            raise UsageError(f"there is no edition {name!r}; {suggestion(name, project.editions)}")
+    for name in request.outputs:
+        if name not in installed():
+            raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
+
+
+def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
+    """Yield the sheets of a request, filled in.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    renderers: dict[str, Renderer] = {}
+    faults: list[Diagnostic] = []
+    paths: set[str] = set()
+    for name, brief in project.briefs.items():
+        if request.editions and name not in request.editions:
+            continue
+        theme = project.themes[brief.theme]
+        if theme.name not in renderers:
+            renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+        try:
+            for sheet in _sheets_of(brief, request, renderers[theme.name]):
+                if sheet.path in paths:
+                    raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
+                paths.add(sheet.path)
+                yield sheet
+        except ContentError as error:
+            faults += error.diagnostics
+    if faults:
+        raise ContentError(faults)
+
+
+def _sheets_of(brief: Brief, request: Request, renderer: Renderer) -> Iterator[Sheet]:
+    faces = faces_for(renderer.theme, text_of(brief))
+    for name in brief.outputs:
+        if request.outputs and name not in request.outputs:
+            continue
+        for spec in load_output(name).sheets(brief):
+            yield renderer.render(brief, spec, faces)
+
+
+# ---- pressing ----
+
+
+def _press_all(sheets: tuple[Sheet, ...], jobs: int | None, progress: Progress) -> list[tuple[Artifact, float]]:
+    """Return the artifacts of the sheets, in their order, with the seconds each took."""
+    with _executor(jobs, len(sheets)) as executor:
+        if executor is None:
+            return [_told(_timed(sheet), progress) for sheet in sheets]
+        futures = [executor.submit(_timed, sheet) for sheet in sheets]
+        for future in as_completed(futures):
+            _told(future.result(), progress)
+        return [future.result() for future in futures]
+
+
+def _told(result: tuple[Artifact, float], progress: Progress) -> tuple[Artifact, float]:
+    progress.done(result[0].path)
+    return result
+
+
+def _timed(sheet: Sheet) -> tuple[Artifact, float]:
+    start = time.perf_counter()
+    artifact = press(sheet)
+    return artifact, time.perf_counter() - start
+
+
+@contextmanager
+def _executor(jobs: int | None, sheets: int) -> Iterator[Executor | None]:
+    """Yield a pool of workers, or None where one process serves as well."""
+    workers = min(jobs or available_cores(), sheets)
+    if workers < 2:
+        yield None
+        return
+    # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+def available_cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# ---- after pressing ----
+
+
+def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
+    edition = project.editions[artifact.edition]
+    for complaint in artifact.complaints:
+        message = f"{artifact.path}: {complaint}"
+        hint = "the engine says this of a template or style sheet of the edition's theme"
+        yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
+    limit = edition.max_pages
+    if limit is not None and artifact.pages is not None and artifact.pages > limit:
+        brief = project.briefs[artifact.edition]
+        message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"
+        yield Diagnostic(code="E402", place=edition.at("max_pages"), message=message, hint=_longest(brief))
+
+
+def _longest(brief: Brief) -> str:
+    parts = sorted(brief.parts, key=lambda part: -(part.words + 12 * len(part.rows)))[:3]
+    named = ", ".join(f"{part.id} ({part.words} words, {len(part.rows)} rows)" for part in parts)
+    return f"shorten or leave out a section; the longest are {named}"
+
+
+def _write(out: Path, artifact: Artifact, seconds: float) -> Written:
+    path = out / artifact.path
+    atomic.write(path, artifact.data)
+    return Written(path=path, pages=artifact.pages, size=len(artifact.data), seconds=seconds)

@@ -1,0 +1,249 @@
+"""The roof: a command line in, an exit code out. Commands return values; this module prints them.
+
+Exit codes: 0 clean, 1 faults in content, templates or editions, 2 a wrong command line, folder or machine,
+3 a bug of ours, 130 interrupted.
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nkru_brief import __version__
+from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic
+
+if TYPE_CHECKING:
+    from nkru_brief.build import Progress, Report, Written
+
+EPILOG = """\b
+Examples:
+  nkru-brief build                        every edition, PDF and HTML, into build/
+  nkru-brief build --edition press        one edition
+  nkru-brief build --output pdf --strict  PDF only; warnings count as errors
+  nkru-brief check                        everything wrong with the content, in a moment
+\b
+Exit codes: 0 clean, 1 faults in content or templates, 2 wrong usage, 3 a bug, 130 interrupted."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BriefError as error:
+        click.echo(f"nkru-brief: {error}", err=True)
+        return error.exit_code
+    except OSError as error:
+        click.echo(f"nkru-brief: {error.filename or 'the disk'}: {error.strerror}", err=True)
+        return 2
+    except Exception:  # noqa: BLE001 - whatever is left is our own fault, and says so
+        return _bug()
+    return result if isinstance(result, int) else 0
+
+
+def _bug() -> int:
+    command = " ".join(sys.argv[1:])
+    click.echo(
+        f"nkru-brief {__version__} failed on its own account: nothing you wrote should lead here.\n"
+        f"Please report the lines below with the command that led to them: nkru-brief {command}\n\n"
+        f"{traceback.format_exc()}",
+        err=True,
+    )
+    return 3
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="nkru-brief %(version)s")
+@click.option(
+    "-C",
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The project's folder, or one inside it. Default: this folder.",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Build printed briefing papers whose every sentence leads back to a fingerprinted passage of a source.
+
+    A project is a folder that holds content/ (the words), seeds/ (cards of the sources) and, if it likes,
+    templates/ (its own looks). Each file in content/editions/ is an edition: one audience, one paper.
+    """
+    context.obj = root
+
+
+@cli.command()
+@click.option("-e", "--edition", "editions", multiple=True, metavar="NAME", help="Build this edition only; repeatable.")
+@click.option("-o", "--output", "outputs", multiple=True, metavar="NAME", help="Make this output only; repeatable.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files go. Default: build/ in the project.",
+)
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Sheets set at a time. Default: one for each core.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.pass_obj
+def build(
+    root: Path,
+    editions: tuple[str, ...],
+    outputs: tuple[str, ...],
+    out: Path | None,
+    strict: bool,  # noqa: FBT001 - click passes options by name
+    jobs: int | None,
+    style: str,
+) -> int:
+    """Build editions into PDF and HTML.
+
+    Content is checked first; a fault is reported with its file and line, and nothing is written.
+    """
+    from nkru_brief import build as builder
+    from nkru_brief.load import find_root
+
+    project = find_root(root.resolve())
+    target = out or project / "build"
+    request = builder.Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs)
+    with _progress() as progress:
+        report = builder.build(project, target, request, progress)
+    if style == "json":
+        click.echo(_as_json(report.diagnostics, report.written))
+    else:
+        _show(report.diagnostics, strict=strict)
+        _show_written(report)
+    return int(report.failed)
+
+
+@cli.command()
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.pass_obj
+def check(root: Path, strict: bool, style: str) -> int:  # noqa: FBT001
+    """Report everything wrong with a project, without setting a page."""
+    from nkru_brief.build import check_project, counts
+    from nkru_brief.load import find_root
+
+    diagnostics = check_project(find_root(root.resolve()))
+    if style == "json":
+        click.echo(_as_json(diagnostics, ()))
+    else:
+        _show(diagnostics, strict=strict)
+        if not diagnostics and sys.stdout.isatty():
+            click.echo("Nothing is wrong.")
+    return int(counts(diagnostics, strict=strict))
+
+
+@cli.command("list")
+@click.pass_obj
+def list_(root: Path) -> int:
+    """List editions, outputs and themes."""
+    from nkru_brief.listing import listing
+    from nkru_brief.load import find_root
+
+    for title, rows in listing(find_root(root.resolve())):
+        click.echo(title)
+        width = max((len(name) for name, _ in rows), default=0)
+        for name, text in rows:
+            click.echo(f"  {name:<{width}}  {text}".rstrip())
+    return 0
+
+
+# ---- printing ----
+
+
+def _show(diagnostics: Iterable[Diagnostic], *, strict: bool) -> None:
+    diagnostics = tuple(diagnostics)
+    for diagnostic in diagnostics:
+        click.echo(str(diagnostic), err=True)
+    errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
+    if diagnostics:
+        text = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+        click.echo(text + (" (warnings count)" if strict and warnings else ""), err=True)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _show_written(report: "Report") -> None:
+    here = Path.cwd()
+    for entry in report.written:
+        path = entry.path.relative_to(here) if entry.path.is_relative_to(here) else entry.path
+        pages = "" if entry.pages is None else f"{entry.pages} p"
+        click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
+    if report.failed and not report.written:
+        click.echo("Nothing was written; the last good files are as they were.", err=True)
+
+
+def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]") -> str:
+    return json.dumps(
+        {
+            "diagnostics": [
+                {
+                    "code": diagnostic.code,
+                    "severity": diagnostic.severity,
+                    "file": diagnostic.place.file,
+                    "line": diagnostic.place.line,
+                    "column": diagnostic.place.column,
+                    "message": diagnostic.message,
+                    "hint": diagnostic.hint,
+                }
+                for diagnostic in diagnostics
+            ],
+            "written": [{"path": str(entry.path), "pages": entry.pages, "bytes": entry.size} for entry in written],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _progress() -> "_Bar":
+    return _Bar(shown=sys.stderr.isatty())
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing in a pipe."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def start(self, total: int) -> None:
+        """Begin to show that so many sheets are being set."""
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            columns = (
+                TextColumn("setting pages"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.description}"),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("", total=total)
+
+    def done(self, path: str) -> None:
+        """Show that a sheet is done."""
+        if self._bar is not None:
+            self._bar.update(self._task, advance=1, description=path)

@@ -1,0 +1,448 @@
+"""Library x Edition -> Brief: what one audience gets, in reading order, with its notes numbered.
+
+An edition is an overlay: `resolve` fills it from what it extends. `compose` then chooses wordings, drops blocks
+meant for others, numbers the notes, and gathers the rows that dates, terms, sources and claims bring.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from nkru_brief import edtf
+from nkru_brief.brief import (
+    Block,
+    Brief,
+    DateRow,
+    Day,
+    DisagreementRow,
+    Fragment,
+    Note,
+    NoteCall,
+    NoteClaim,
+    Part,
+    PassageRef,
+    QuestionRow,
+    ReadingCell,
+    Row,
+    SourceRow,
+    TermRow,
+)
+from nkru_brief.diagnostics import Diagnostic, Place
+from nkru_brief.digest import fingerprint
+from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
+from nkru_brief.typed import suggestion
+from nkru_brief.values import replace
+
+Fragments = Mapping[tuple[str, str], Fragment]
+
+DEFAULTS: dict[str, Any] = {
+    "audience": "",
+    "title": "",
+    "subtitle": "",
+    "label": "",
+    "level": STANDARD,
+    "theme": "base",
+    "paper": "A4",
+    "sections": (),
+    "must_carry": (),
+    "outputs": ("html", "pdf"),
+    "notes": "short",
+    "contents": False,
+    "marking": "",
+    "embargo": "",
+    "tokens": {},
+}
+
+
+def resolve(library: Library, name: str) -> tuple[Edition, tuple[Diagnostic, ...]]:
+    """Return an edition with everything it inherits filled in, its places kept, and what is wrong with its line.
+
+    Tokens are merged key by key; every other value of the edition replaces the inherited one whole.
+    """
+    line, faults = _line(library, name)
+    return _overlaid([library.editions[ancestor] for ancestor in line]), faults
+
+
+def _line(library: Library, name: str) -> tuple[list[str], tuple[Diagnostic, ...]]:
+    """Return an edition's name and those it extends, nearest first."""
+    line, seen = [library.editions[name]], [name]
+    faults: list[Diagnostic] = []
+    while (parent := line[-1].extends) is not None:
+        place = line[-1].at("extends")
+        if parent in seen:
+            path = " -> ".join([*seen[seen.index(parent) :], parent])
+            faults.append(Diagnostic(code="E108", place=place, message=f"the edition extends itself: {path}"))
+            break
+        if parent not in library.editions:
+            if parent not in library.unread:
+                hint = suggestion(parent, library.editions)
+                message = f"the edition extends {parent!r}, which does not exist"
+                faults.append(Diagnostic(code="E107", place=place, message=message, hint=hint))
+            break
+        seen.append(parent)
+        line.append(library.editions[parent])
+    return seen, tuple(faults)
+
+
+def _overlaid(line: list[Edition]) -> Edition:
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    for edition in reversed(line):
+        places |= {key: place for key, place in edition.places.items() if key != "abstract"}
+        for key in edition.__struct_fields__:
+            value = getattr(edition, key)
+            if key in ("places", "extends", "abstract") or value is None:
+                continue
+            values[key] = {**values.get(key, {}), **value} if isinstance(value, dict) else value
+    defaults = {key: value for key, value in DEFAULTS.items() if key not in values}
+    return replace(line[0], **defaults, **values, places=places)
+
+
+def compose(library: Library, name: str, fragments: Fragments) -> tuple[Brief | None, tuple[Diagnostic, ...]]:
+    """Return the brief of an edition, and the faults found on the way.
+
+    Args:
+        library: everything authored.
+        name: the edition's name.
+        fragments: the sections read, by id and level.
+
+    Returns:
+        The brief, or None where the topic or the edition is too broken to have one.
+    """
+    edition, faults = resolve(library, name)
+    if library.topic is None:
+        return None, faults
+    composer = _Composer(library, library.topic, edition, frozenset(_line(library, name)[0]), fragments)
+    parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
+    brief = composer.brief(name, parts)
+    faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
+    return replace(brief, fingerprint=fingerprint(_placeless(brief))), faults
+
+
+def _placeless(brief: Brief) -> Brief:
+    """Return the brief without the places of its blocks: a moved line is the same paper."""
+    parts = tuple(
+        replace(part, blocks=tuple(replace(block, place=NOWHERE, calls=()) for block in part.blocks))
+        for part in brief.parts
+    )
+    return replace(brief, parts=parts)
+
+
+def _unkept(edition: Edition, composer: "_Composer", library: Library) -> Iterable[Diagnostic]:
+    for index, claim in enumerate(edition.must_carry or ()):
+        place = edition.at("must_carry", index)
+        if claim not in library.claims:
+            if claim not in library.unread:
+                hint = suggestion(claim, library.claims)
+                yield Diagnostic(code="E101", place=place, message=f"there is no claim {claim!r}", hint=hint)
+        elif claim not in composer.cited:
+            uses = ", ".join(use.id for use in edition.sections or ())
+            hint = f"cite {claim} in one of its sections ({uses}), or add a section that does"
+            message = f"the edition does not carry {claim}: {library.claims[claim].statement.at_level(STANDARD)}"
+            yield Diagnostic(code="E401", place=edition.at("sections"), message=message, hint=hint)
+
+
+class _Composer:
+    """Numbers notes and builds rows for one edition."""
+
+    def __init__(
+        self, library: Library, topic: Topic, edition: Edition, names: frozenset[str], fragments: Fragments
+    ) -> None:
+        self.library, self.topic, self.edition, self.fragments = library, topic, edition, fragments
+        # What `{: for="classroom" }` is compared with: the edition and what it extends.
+        self.names = names
+        self.faults: list[Diagnostic] = []
+        self.cited: set[str] = set()
+        self.level: str = edition.level or STANDARD
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._counts: dict[int, int] = {}
+        self.rows: dict[str, Callable[[], tuple[Row, ...]]] = {
+            "key-dates": self.dates,
+            "timeline": lambda: self.dates(called=False),
+            "disagreements": self.disagreements,
+            "sources": self.sources,
+            "glossary": self.terms,
+            "questions": self.questions,
+            "answers": self.questions,
+            "evidence": self.evidence,
+        }
+
+    def say(self, wording: Wording | None) -> str:
+        """Return a wording at the level in force, or nothing."""
+        return wording.at_level(self.level) if wording else ""
+
+    # ---- parts ----
+
+    def part(self, use: SectionUse) -> Part | None:
+        """Return a section as a part, or None with a fault where there is no such section."""
+        self.level = use.level or self.edition.level or STANDARD
+        fragment = self._fragment(use)
+        builder = self.rows.get(use.id)
+        if fragment is None and builder is None:
+            known = {*self.library.sections, *self.rows}
+            message = f"there is no section {use.id!r}"
+            hint = suggestion(use.id, known)
+            self.faults.append(Diagnostic(code="E103", place=use.at("id"), message=message, hint=hint))
+            return None
+        blocks = tuple(self._block(block) for block in fragment.blocks if self._wanted(block)) if fragment else ()
+        rows = builder() if builder else ()
+        title = use.title or (fragment.title if fragment else use.id.replace("-", " ").capitalize())
+        words = sum(len(block.text.split()) for block in blocks)
+        call = self._figure_call() if use.id == "timeline" else None
+        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call)
+
+    def _figure_call(self) -> NoteCall | None:
+        """Return one call for all that the figure of the key dates rests on: its labels have no room for eleven."""
+        claims = [claim for entry in self.library.dates for claim in entry.claims]
+        place = self.library.dates[0].at("claims") if self.library.dates else NOWHERE
+        return self._call(dict.fromkeys(claims), place)
+
+    def _fragment(self, use: SectionUse) -> Fragment | None:
+        return self.fragments.get((use.id, self.level)) or self.fragments.get((use.id, STANDARD))
+
+    def _wanted(self, block: Block) -> bool:
+        audiences = block.attributes.get("for", "").split()
+        return not audiences or bool(self.names.intersection(audiences))
+
+    def _block(self, block: Block) -> Block:
+        notes = tuple(call for call in (self._call(c.claims, c.place) for c in block.calls) if call is not None)
+        return replace(block, notes=notes, likelihood=self._likelihood(block))
+
+    def _likelihood(self, block: Block) -> ScaleTerm | None:
+        word = block.attributes.get("likelihood")
+        scale = self.library.scales.get(self.topic.scale)
+        if word is None or scale is None:
+            return None
+        for term in scale.terms:
+            if word == term.word or word in term.synonyms:
+                return term
+        message = f"{word!r} is not a word of the scale {scale.title}"
+        hint = suggestion(word, [term.word for term in scale.terms])
+        self.faults.append(Diagnostic(code="E109", place=block.place, message=message, hint=hint))
+        return None
+
+    # ---- notes ----
+
+    def _call(self, claims: Iterable[str], place: Place) -> NoteCall | None:
+        """Return the call of the note for these claims; claims that do not exist are faults."""
+        known = []
+        for claim in claims:
+            if claim in self.library.claims:
+                known.append(claim)
+            elif claim not in self.library.unread:
+                hint = suggestion(claim, self.library.claims)
+                message = f"there is no claim {claim!r}"
+                self.faults.append(Diagnostic(code="E101", place=place, message=message, hint=hint))
+        if not known:
+            return None
+        self.cited.update(known)
+        number = self._numbers.setdefault(tuple(sorted(known)), len(self._numbers) + 1)
+        self._counts[number] = self._counts.get(number, 0) + 1
+        return NoteCall(note=number, occurrence=self._counts[number])
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return the notes called so far, in order."""
+        self.level = self.edition.level or STANDARD
+        return tuple(
+            Note(
+                number=number,
+                claims=tuple(self._note_claim(self.library.claims[claim]) for claim in claims),
+                calls=self._counts[number],
+            )
+            for claims, number in self._numbers.items()
+        )
+
+    def _note_claim(self, claim: Claim) -> NoteClaim:
+        passages = tuple(self._passage(reference) for reference in claim.passages)
+        return NoteClaim(
+            id=claim.id,
+            statement=self.say(claim.statement),
+            support=claim.support,
+            status=claim.status,
+            where=short_references(passages),
+            passages=passages,
+            labels=tuple(sorted({passage.label for passage in passages})),
+            remark=self.say(claim.remark),
+        )
+
+    def _passage(self, reference: str) -> PassageRef:
+        source, _, passage = reference.partition(" ")
+        card = self.library.cards.get(source)
+        gist = next((p.gist for p in card.passages if p.id == passage), "") if card else ""
+        return PassageRef(source=source, label=card.label if card else source, id=passage, gist=gist)
+
+    # ---- rows ----
+
+    def dates(self, *, called: bool = True) -> tuple[DateRow, ...]:
+        """Return the key dates in the order of time, undated ones last; with calls of notes where they are listed."""
+        ordered = sorted(self.library.dates, key=lambda entry: entry.date.sort_key[:3])
+        return tuple(
+            DateRow(
+                id=entry.id,
+                when=self.say(entry.when) or edtf.display(entry.date),
+                date=entry.date,
+                label=self.say(entry.label),
+                short=self.say(entry.short) or self.say(entry.label),
+                note=self.say(entry.note),
+                agreed=entry.agreed,
+                call=self._call(entry.claims, entry.at("claims")) if called else None,
+            )
+            for entry in ordered
+        )
+
+    def disagreements(self) -> tuple[DisagreementRow, ...]:
+        """Return one row for each claim in tension, in the order of their ids."""
+        return tuple(
+            DisagreementRow(
+                claim=claim.id,
+                question=self.say(claim.question),
+                readings=tuple(
+                    ReadingCell(source=r.source, label=self._label(r.source), says=self.say(r.says))
+                    for r in claim.readings
+                ),
+                call=self._call([claim.id], claim.at("id")),
+            )
+            for claim in sorted(self.library.claims.values(), key=lambda claim: claim.id)
+            if claim.status == "tension"
+        )
+
+    def _label(self, source: str) -> str:
+        card = self.library.cards.get(source)
+        return card.label if card else source
+
+    def sources(self) -> tuple[SourceRow, ...]:
+        """Return the sources of the topic, with the share of their sentences that claims rest on."""
+        used = {passage for claim in self.library.claims.values() for passage in claim.passages}
+        rows = []
+        for name in self.topic.sources:
+            card = self.library.cards.get(name)
+            if card is None:
+                continue
+            sentences = [passage.id for passage in card.passages if passage.kind == "sentence"]
+            rows.append(
+                SourceRow(
+                    id=card.id,
+                    label=card.label,
+                    title=card.title,
+                    kind=card.kind,
+                    grade=str(card.grade),
+                    reliability=card.grade.reliability,
+                    credibility=card.grade.credibility,
+                    reason=card.grade.reason,
+                    describe=card.describe,
+                    unknown=card.unknown,
+                    sha256=card.sha256,
+                    sentences=len(sentences),
+                    cited=sum(f"{card.id} {sentence}" in used for sentence in sentences),
+                )
+            )
+        return tuple(rows)
+
+    def terms(self) -> tuple[TermRow, ...]:
+        """Return the glossary in alphabetical order."""
+        return tuple(
+            TermRow(
+                term=term.term,
+                kind=term.kind,
+                meaning=self.say(term.meaning),
+                forms=tuple(sorted(term.forms.items())),
+                call=self._call(term.claims, term.at("claims")) if term.claims else None,
+            )
+            for term in sorted(self.library.terms, key=lambda term: term.term.casefold())
+        )
+
+    def questions(self) -> tuple[QuestionRow, ...]:
+        """Return the discussion questions with their answers."""
+        return tuple(
+            QuestionRow(
+                ask=self.say(question.ask),
+                answer=self.say(question.answer),
+                lines=question.lines,
+                call=self._call(question.claims, question.at("claims")),
+            )
+            for question in self.library.questions
+        )
+
+    def evidence(self) -> tuple[NoteClaim, ...]:
+        """Return every claim with its passages, by id."""
+        return tuple(self._note_claim(claim) for _, claim in sorted(self.library.claims.items()))
+
+    # ---- the brief ----
+
+    def brief(self, name: str, parts: tuple[Part, ...]) -> Brief:
+        """Return the brief of these parts."""
+        topic, edition = self.topic, self.edition
+        self.level = edition.level or STANDARD
+        scale = self.library.scales.get(topic.scale)
+        return Brief(
+            name=name,
+            title=edition.title or topic.title,
+            subtitle=edition.subtitle or self.say(topic.subtitle),
+            label=edition.label or name,
+            audience=edition.audience or "",
+            level=edition.level or STANDARD,
+            language=topic.language,
+            series=topic.series,
+            number=topic.number,
+            version=topic.version,
+            published=day(topic.published),
+            changed=day(topic.changed),
+            cutoff=day(topic.cutoff.date),
+            cutoff_note=self.say(topic.cutoff.note),
+            publisher=topic.publisher,
+            contact=topic.contact or "",
+            licence=topic.licence or "",
+            disclaimer=self.say(topic.disclaimer),
+            source_summary=self.say(topic.source_summary),
+            theme=edition.theme or "base",
+            paper=edition.paper or "A4",
+            max_pages=edition.max_pages,
+            outputs=edition.outputs or (),
+            note_style=edition.notes or "short",
+            contents=bool(edition.contents),
+            marking=edition.marking or "",
+            embargo=edition.embargo or "",
+            tokens=edition.tokens or {},
+            scale_title=scale.title if scale else "",
+            scale=scale.terms if scale else (),
+            sources=self.sources(),
+            dates=self.dates(called=False),
+            parts=parts,
+            notes=self.notes(),
+        )
+
+
+def day(value: date) -> Day:
+    """Return a day with its reader's form: 23 November 2026."""
+    return Day(iso=value.isoformat(), text=edtf.display(edtf.parse(value.isoformat())))
+
+
+def short_references(passages: Iterable[PassageRef]) -> str:
+    """Return passages in their short form, runs drawn together: `A L10.s1–s3; B L07.s1`."""
+    groups: dict[str, list[str]] = {}
+    for passage in passages:
+        groups.setdefault(passage.label, []).append(passage.id)
+    return "; ".join(f"{label} {', '.join(_runs(ids))}" for label, ids in sorted(groups.items()))
+
+
+def _runs(ids: list[str]) -> Iterable[str]:
+    lines: dict[str, list[int]] = {}
+    for passage in ids:
+        line, _, sentence = passage.partition(".s")
+        lines.setdefault(line, []).append(int(sentence) if sentence else 0)
+    for line, sentences in sorted(lines.items()):
+        for first, last in _consecutive(sorted(sentences)):
+            if first == 0:
+                yield line
+            else:
+                yield f"{line}.s{first}" if first == last else f"{line}.s{first}–{last}"
+
+
+def _consecutive(numbers: list[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

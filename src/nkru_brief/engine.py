@@ -1,0 +1,133 @@
+"""The door to WeasyPrint: a Sheet becomes PDF, on any machine and with any fonts installed there, the same bytes.
+
+Three things would let a machine into the paper and are shut out here: fontconfig (it adds faces and fakes bold ones),
+the network and the disk (a style sheet may name any address), and the clock.
+"""
+
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nkru_brief import repairs
+from nkru_brief.diagnostics import UsageError
+from nkru_brief.sheet import Face, Sheet
+from nkru_brief.values import Value
+
+# The engine's messages are read off its logger; these are no faults of a sheet.
+_HARMLESS: tuple[str, ...] = ()
+
+
+class Pressed(Value):
+    """A finished PDF, its number of pages, and what the engine complained of."""
+
+    pdf: bytes
+    pages: int
+    complaints: tuple[str, ...]
+
+
+def press(sheet: Sheet) -> Pressed:
+    """Return a sheet as PDF.
+
+    Raises:
+        UsageError: the system libraries the engine needs are not there.
+    """
+    with _without_system_fonts(sheet.created), _complaints() as complaints:
+        weasyprint = _engine()
+        document = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/").render(
+            font_config=weasyprint.text.fonts.FontConfiguration(), pdf_tags=True
+        )
+        pdf = document.write_pdf(pdf_tags=True)
+    return Pressed(pdf=pdf, pages=len(document.pages), complaints=tuple(dict.fromkeys(complaints)))
+
+
+def _engine() -> Any:
+    try:
+        # It warns that there are no fonts, which is what is wanted: the sheet brings its own.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import weasyprint
+            import weasyprint.text.fonts
+    except OSError as error:
+        raise UsageError(
+            f"the page engine cannot load a system library ({error}); on Debian or Ubuntu: "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from None
+    repairs.repair()
+    return weasyprint
+
+
+@cache
+def _fontconfig() -> tuple[tempfile.TemporaryDirectory[str], str]:
+    folder = tempfile.TemporaryDirectory(prefix="nkru-brief-")
+    path = Path(folder.name) / "fonts.conf"
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        f"<fontconfig><cachedir>{folder.name}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    return folder, str(path)
+
+
+@contextmanager
+def _without_system_fonts(created: int) -> Iterator[None]:
+    """Point fontconfig at an empty configuration, and the font writer at the content's own date."""
+    _, path = _fontconfig()
+    own = {"FONTCONFIG_FILE": path, "SOURCE_DATE_EPOCH": str(created)}
+    before = {name: os.environ.get(name) for name in (*own, "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT")}
+    for name in before:
+        os.environ.pop(name, None)
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Gather what the engine logs as warnings or errors, and keep it off the terminal."""
+    found: list[str] = []
+
+    class Gather(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            if not message.startswith(_HARMLESS or ("\0",)):
+                found.append(message)
+
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools", "fontTools.subset")]
+    before = [(logger.handlers, logger.propagate, logger.level) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [Gather(logging.WARNING)], False
+        logger.setLevel(logging.WARNING)
+    try:
+        yield found
+    finally:
+        for logger, (handlers, propagate, level) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
+            logger.setLevel(level)
+
+
+def _fetcher(faces: tuple[Face, ...]) -> Any:
+    """Return a fetcher that knows the faces of a sheet and embedded images, and nothing else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    by_url = {face.url: face.data for face in faces}
+
+    class SheetFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> Any:
+            if url in by_url:
+                return URLFetcherResponse(url, by_url[url], {"Content-Type": "font/ttf"})
+            if url.startswith(("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")):
+                return super().fetch(url, headers)
+            raise ValueError(f"a sheet reaches nothing outside itself: {url[:80]}")
+
+    return SheetFetcher(allowed_protocols=("data",), allow_redirects=False)

@@ -1,0 +1,1 @@
+"""Figures: pure geometry, drawn by the templates."""

@@ -1,0 +1,295 @@
+"""What authors write, as frozen types: the topic, source cards, claims, key dates, terms, questions, editions.
+
+The names, types and constraints here *are* the file formats under `content/` and `seeds/`:
+the reader checks every key against them, and `nkru-brief schema` prints them for editors.
+"""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from nkru_brief.diagnostics import Place
+from nkru_brief.edtf import EdtfDate
+from nkru_brief.values import Meta, Value, field
+
+NOWHERE = Place(file="", line=1, column=1)
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="lower case, digits, hyphens")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="a SHA-256 digest, 64 hex digits")]
+Text = Annotated[str, Meta(min_length=1)]
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Support = Literal["direct", "partial", "inference"]
+Status = Literal["agree", "single", "tension"]
+
+STANDARD = "standard"
+
+
+class Authored(Value):
+    """A value that remembers where each of its keys was written."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def at(self, *path: str | int) -> Place:
+        """Return the place of a key (`at("passages", 2)`), or of the value itself."""
+        place = self.places.get(".".join(map(str, path)))
+        return place or self.places.get("", NOWHERE)
+
+
+class Wording(Authored, kw_only=True):
+    """One statement at several reading levels: a plain string in YAML is its `standard` wording."""
+
+    levels: dict[str, Text]
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return a wording that has only the standard level."""
+        return cls(levels={STANDARD: text})
+
+    @classmethod
+    def from_mapping(cls, levels: dict[str, str]) -> Self:
+        """Return a wording from its levels; `standard` must be among them.
+
+        Raises:
+            ValueError: there is no standard wording.
+        """
+        if STANDARD not in levels:
+            raise ValueError(f"a wording needs a {STANDARD!r} level")
+        return cls(levels=levels)
+
+    def at_level(self, level: str) -> str:
+        """Return the wording for a level, or the standard one where that level has none."""
+        return self.levels.get(level) or self.levels[STANDARD]
+
+
+# ---- seeds/ --------------------------------------------------------------------------------------------------
+
+
+class Grade(Authored, kw_only=True):
+    """An Admiralty grade: reliability of the source, credibility of what it says, judged independently."""
+
+    reliability: Literal["A", "B", "C", "D", "E", "F"]
+    credibility: Annotated[int, Meta(ge=1, le=6)]
+    reason: Text
+
+    def __str__(self) -> str:
+        return f"{self.reliability}{self.credibility}"
+
+
+class CardPassage(Authored, kw_only=True):
+    """A passage of a source: position in characters, length, fingerprints, and its gist in our words."""
+
+    id: Annotated[str, Meta(pattern=r"^L\d{2,}(\.s\d+)?$")]
+    kind: Literal["title", "heading", "sentence", "boilerplate"]
+    offset: Count
+    length: Positive
+    words: Count
+    sha256: Hash
+    normalised: Hash
+    gist: Text
+
+
+class Card(Authored, kw_only=True):
+    """A source article, described without redistributing its text."""
+
+    id: Slug
+    label: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]?$", description="one letter, as printed in notes")]
+    title: Text
+    kind: Text
+    file: Text
+    sha256: Hash
+    bytes: Count
+    characters: Count
+    language: Text
+    grade: Grade
+    describe: Text
+    passages: tuple[CardPassage, ...]
+    unknown: tuple[str, ...] = ()
+    redistributable: bool = False
+    author: str | None = None
+    published: EdtfDate | None = None
+    publisher: str | None = None
+    url: str | None = None
+    licence: str | None = None
+
+
+# ---- content/ ------------------------------------------------------------------------------------------------
+
+
+class Cutoff(Authored, kw_only=True):
+    """The day up to which information was taken in, and what the reader must know about it."""
+
+    date: date
+    note: Wording | None = None
+
+
+class Level(Authored, kw_only=True):
+    """What a reading level promises: words in a sentence, and the Flesch-Kincaid grade of a section."""
+
+    sentence_words: Positive | None = None
+    grade: Annotated[float, Meta(ge=0, le=20)] | None = None
+
+
+class Topic(Authored, kw_only=True):
+    """`content/brief.yaml`: what every edition of the briefing says about itself."""
+
+    title: Text
+    series: Text
+    number: Text
+    version: Text
+    language: Text
+    published: date
+    changed: date
+    cutoff: Cutoff
+    publisher: Text
+    sources: tuple[Slug, ...]
+    scale: Slug
+    source_summary: Wording
+    subtitle: Wording | None = None
+    contact: str | None = None
+    licence: str | None = None
+    disclaimer: Wording | None = None
+    levels: dict[str, Level] = field(default_factory=dict)
+
+
+class Reading(Authored, kw_only=True):
+    """What one source says where the sources are in tension."""
+
+    source: Slug
+    says: Wording
+    passages: tuple[Text, ...] = ()
+
+
+class SignOff(Authored, kw_only=True):
+    """Who checked a claim against its passages, when, and the fingerprint of what they checked."""
+
+    who: Text
+    date: date
+    fingerprint: Hash
+
+
+class Claim(Authored, kw_only=True):
+    """One checkable statement in our words, with the passages it rests on."""
+
+    id: Annotated[str, Meta(pattern=r"^c\d{2,}$")]
+    statement: Wording
+    passages: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    support: Support
+    status: Status
+    question: Wording | None = None
+    readings: tuple[Reading, ...] = ()
+    remark: Wording | None = None
+    sign_off: SignOff | None = None
+
+
+class KeyDate(Authored, kw_only=True):
+    """A dated event. `when` overrides how the date is shown, never what it means."""
+
+    id: Slug
+    date: EdtfDate
+    label: Wording
+    claims: Annotated[tuple[str, ...], Meta(min_length=1)]
+    short: Wording | None = None
+    when: Wording | None = None
+    note: Wording | None = None
+    agreed: bool = False
+
+
+class Term(Authored, kw_only=True):
+    """A glossary entry or a name, with its forms in other languages (`ko`, `ru`)."""
+
+    term: Text
+    kind: Literal["term", "person", "place", "organisation"]
+    meaning: Wording
+    forms: dict[str, str] = field(default_factory=dict)
+    claims: tuple[str, ...] = ()
+
+
+class Question(Authored, kw_only=True):
+    """A discussion question, its model answer, and the writing lines it leaves on a handout."""
+
+    id: Slug
+    ask: Wording
+    answer: Wording
+    claims: Annotated[tuple[str, ...], Meta(min_length=1)]
+    lines: Annotated[int, Meta(ge=0, le=30)] = 4
+
+
+class SectionUse(Authored, kw_only=True):
+    """A section in an edition: by id, perhaps with another title or reading level."""
+
+    id: Slug
+    title: str | None = None
+    level: str | None = None
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the plain use of a section."""
+        return cls(id=text)
+
+
+class Edition(Authored, kw_only=True):
+    """`content/editions/NAME.yaml`: one audience as an overlay; what is not written comes from `extends`."""
+
+    extends: Slug | None = None
+    abstract: bool = False
+    audience: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    label: str | None = None
+    level: str | None = None
+    theme: Slug | None = None
+    paper: str | None = None
+    max_pages: Positive | None = None
+    sections: tuple[SectionUse, ...] | None = None
+    must_carry: tuple[str, ...] | None = None
+    outputs: tuple[Slug, ...] | None = None
+    notes: Literal["short", "full"] | None = None
+    contents: bool | None = None
+    marking: str | None = None
+    embargo: str | None = None
+    tokens: dict[str, str] | None = None
+
+
+class ScaleTerm(Authored, kw_only=True):
+    """One band of a probability scale: its word, synonyms, and bounds in percent."""
+
+    word: Text
+    low: Annotated[float, Meta(ge=0, le=100)]
+    high: Annotated[float, Meta(ge=0, le=100)]
+    synonyms: tuple[str, ...] = ()
+
+
+class Scale(Authored, kw_only=True):
+    """A scale of probability words, lowest band first."""
+
+    id: Slug
+    title: Text
+    reference: Text
+    terms: Annotated[tuple[ScaleTerm, ...], Meta(min_length=2)]
+
+
+class SectionText(Value):
+    """The Markdown of one section at one reading level, as written."""
+
+    id: str
+    level: str
+    file: str
+    text: str
+
+
+class Library(Value):
+    """Everything authored in one project, typed; what could not be read is absent and was reported."""
+
+    topic: Topic | None
+    cards: dict[str, Card]
+    claims: dict[str, Claim]
+    sections: dict[str, dict[str, SectionText]]
+    dates: tuple[KeyDate, ...]
+    terms: tuple[Term, ...]
+    questions: tuple[Question, ...]
+    editions: dict[str, Edition]
+    scales: dict[str, Scale]
+    # Ids whose values could not be read: a reference to one is not a second fault.
+    unread: frozenset[str] = frozenset()
+    # Every file as read, to say where a character stands.
+    texts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,29 @@
+"""The PDF edition: pages, bookmarks, and notes at the foot of the page that calls them."""
+
+from nkru_brief import engine
+from nkru_brief.brief import Brief
+from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+
+
+class PdfOutput:
+    """`EDITION/EDITION.pdf`, set by WeasyPrint."""
+
+    name = "pdf"
+    description = "pages to print and to keep (PDF)"
+
+    def sheets(self, brief: Brief) -> tuple[SheetSpec, ...]:
+        """Return the one sheet of the edition, with its page limit."""
+        path = f"{brief.name}/{brief.name}.pdf"
+        return (SheetSpec(output=self.name, template="pdf.html", path=path, max_pages=brief.max_pages),)
+
+    def press(self, sheet: Sheet) -> Artifact:
+        """Return the PDF of a sheet."""
+        pressed = engine.press(sheet)
+        return Artifact(
+            edition=sheet.edition,
+            output=sheet.output,
+            path=sheet.path,
+            data=pressed.pdf,
+            pages=pressed.pages,
+            complaints=pressed.complaints,
+        )

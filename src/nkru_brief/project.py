@@ -1,0 +1,67 @@
+"""A project opened: its library, its sections read, one brief for each edition, and everything wrong so far."""
+
+from pathlib import Path
+
+from nkru_brief import markup
+from nkru_brief.brief import Brief, Fragment
+from nkru_brief.compose import compose, resolve
+from nkru_brief.diagnostics import ContentError, Diagnostic, Place
+from nkru_brief.load import load
+from nkru_brief.model import Edition, Library
+from nkru_brief.theme import Theme, load_theme
+from nkru_brief.values import Value
+
+
+class Project(Value):
+    """What a project folder holds, as far as it can be read. Themes are by name, editions and briefs by edition."""
+
+    library: Library
+    fragments: dict[tuple[str, str], Fragment]
+    editions: dict[str, Edition]
+    briefs: dict[str, Brief]
+    themes: dict[str, Theme]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def open_project(root: Path) -> Project:
+    """Return the project in a folder. Faults are in its `diagnostics`; none is raised."""
+    library, faults = load(root)
+    found = list(faults)
+    fragments = {}
+    for levels in library.sections.values():
+        for section in levels.values():
+            fragment, faults = markup.parse(section)
+            fragments[section.id, section.level] = fragment
+            found += faults
+    editions, briefs = {}, {}
+    for name, edition in library.editions.items():
+        if edition.abstract:
+            found += resolve(library, name)[1]
+            continue
+        editions[name] = resolve(library, name)[0]
+        brief, faults = compose(library, name, fragments)
+        found += faults
+        if brief is not None:
+            briefs[name] = brief
+    themes = _themes(root, editions, found)
+    return Project(
+        library=library,
+        fragments=fragments,
+        editions=editions,
+        briefs=briefs,
+        themes=themes,
+        diagnostics=tuple(found),
+    )
+
+
+def _themes(root: Path, editions: dict[str, Edition], found: list[Diagnostic]) -> dict[str, Theme]:
+    themes: dict[str, Theme] = {}
+    for edition in editions.values():
+        name = edition.theme or "base"
+        if name not in themes:
+            place: Place = edition.at("theme")
+            try:
+                themes[name] = load_theme(root, name, place)
+            except ContentError as error:
+                found += error.diagnostics
+    return themes

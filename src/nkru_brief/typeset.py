@@ -1,0 +1,46 @@
+"""What a brief needs of a theme's faces: the characters it uses, the faces that have them, and their widths."""
+
+from nkru_brief import fonts
+from nkru_brief.brief import Brief
+from nkru_brief.render import Measure
+from nkru_brief.sheet import Face
+from nkru_brief.theme import FaceUse, Theme, face, face_path
+from nkru_brief.values import to_json
+
+
+def text_of(brief: Brief) -> frozenset[str]:
+    """Return every character a brief may set."""
+    return frozenset(to_json(brief).decode("utf-8"))
+
+
+def coverage(uses: tuple[FaceUse, ...]) -> frozenset[int]:
+    """Return the code points that at least one of the faces has a glyph for.
+
+    Raises:
+        ContentError: a face is not installed.
+    """
+    return frozenset().union(*(fonts.characters(face_path(use)) for use in uses))
+
+
+def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:
+    """Return the faces a text needs: the theme's own, and a fallback face only for characters those lack.
+
+    Raises:
+        ContentError: a face is not installed.
+    """
+    main = tuple(use for use in theme.faces if not use.fallback)
+    lacking = {ord(character) for character in text if character.isprintable()} - coverage(main)
+    return tuple(face(use) for use in theme.faces if not use.fallback or lacking & fonts.characters(face_path(use)))
+
+
+def measure_of(theme: Theme) -> Measure:
+    """Return the measure of figures: the widths of the theme's `figure_family`, in regular and its boldest face."""
+    family = theme.tokens["figure_family"]
+    uses = sorted((use for use in theme.faces if use.family == family and use.style == "normal"), key=_weight)
+    regular = min(uses, key=lambda use: abs(use.weight - 400))
+    bold = min(uses, key=lambda use: abs(use.weight - 600))
+    return fonts.measure(face_path(regular), face_path(bold))
+
+
+def _weight(use: FaceUse) -> int:
+    return use.weight

@@ -1,0 +1,44 @@
+"""The door to msgspec: frozen typed values, their description, and their bytes.
+
+Every value that passes between stages is a `Value`: frozen, keyword-only, compared by content.
+"""
+
+from typing import Any, TypeVar, dataclass_transform
+
+import msgspec
+from msgspec import Meta, Struct, field
+from msgspec import inspect as types
+
+__all__ = ["Meta", "Value", "convert", "field", "replace", "schema", "to_json", "types"]
+
+T = TypeVar("T")
+
+
+# Type checkers do not see that msgspec hands `frozen` and `kw_only` down to subclasses.
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Value(Struct, frozen=True, kw_only=True):
+    """A frozen, typed value."""
+
+
+def replace(value: T, **changes: Any) -> T:  # noqa: ANN401 - the fields are the value's own
+    """Return `value` with `changes` made to it; the original stays as it was."""
+    return msgspec.structs.replace(value, **changes)  # type: ignore[type-var]
+
+
+def convert(raw: object, kind: type[T]) -> T:
+    """Return plain data as a value of `kind`.
+
+    Raises:
+        ValueError: `raw` does not fit; the message says how.
+    """
+    return msgspec.convert(raw, kind, strict=True)
+
+
+def to_json(value: object) -> bytes:
+    """Return canonical JSON (sorted keys, UTF-8): equal values give equal bytes."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def schema(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of `kind`, for editors that complete and check YAML."""
+    return msgspec.json.schema(kind)

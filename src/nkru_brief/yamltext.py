@@ -1,0 +1,135 @@
+"""The door to PyYAML: YAML text becomes nodes that know their place, or located faults.
+
+Only the part of YAML that briefings need is accepted. Anchors, aliases and tags are refused (an alias bomb is a
+dozen lines), duplicate keys are faults, and scalars stay as written: `NO` is a word and `010` is not eight.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from nkru_brief.diagnostics import Diagnostic, Place
+from nkru_brief.values import Value
+
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 20
+
+# libyaml is ten times faster and reports the same marks; PyYAML is not always built with it.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Scalar(Value):
+    """A scalar as written; `plain` when it stands without quotes or a block sign."""
+
+    text: str
+    plain: bool
+    place: Place
+
+    @property
+    def null(self) -> bool:
+        """Whether YAML reads the scalar as nothing."""
+        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+
+
+class Sequence(Value):
+    """A list of nodes."""
+
+    items: tuple["Node", ...]
+    place: Place
+
+
+class Mapping(Value):
+    """Keys and their nodes, in order; a key written twice keeps its first value."""
+
+    entries: tuple[tuple[Scalar, "Node"], ...]
+    place: Place
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _RefusedError(Exception):
+    def __init__(self, place: Place, what: str) -> None:
+        self.place, self.what = place, what
+        super().__init__(place, what)
+
+
+def parse(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
+    """Return the one document of `text` as nodes, and what is wrong with it.
+
+    The node is None when the text is empty or cannot be read as YAML at all.
+    """
+    faults: list[Diagnostic] = []
+    if len(text) > MAX_CHARACTERS:
+        return None, [_refusal(Place(file=file), f"the file is longer than {MAX_CHARACTERS:,} characters")]
+    try:
+        return _document(yaml.parse(text, Loader=_Loader), file, faults), faults
+    except yaml.MarkedYAMLError as error:
+        place = _place_of_mark(error.problem_mark or error.context_mark, file)
+        what = error.problem or str(error)
+    except yaml.reader.ReaderError as error:
+        place, what = _place_of_offset(text, error.position, file), "a character that YAML does not allow"
+    except _RefusedError as refused:
+        return None, [*faults, _refusal(refused.place, refused.what)]
+    hint = "check indentation and quotes; text with ': ' or a leading special character needs quotes"
+    return None, [*faults, Diagnostic(code="E002", place=place, message=f"not YAML: {what}", hint=hint)]
+
+
+def _refusal(place: Place, what: str) -> Diagnostic:
+    hint = "write the value out; content files use plain keys, lists and text only"
+    return Diagnostic(code="E009", place=place, message=what, hint=hint)
+
+
+def _place_of_offset(text: str, offset: int, file: str) -> Place:
+    before = text[:offset]
+    return Place(file=file, line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
+
+
+def _place_of_mark(mark: Any, file: str) -> Place:  # noqa: ANN401 - libyaml and PyYAML have a class each
+    return Place(file=file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=file)
+
+
+def _document(events: Iterator[Any], file: str, faults: list[Diagnostic]) -> Node | None:
+    node = None
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent) and node is not None:
+            raise _RefusedError(_place_of_mark(event.start_mark, file), "a second document in one file")
+        if isinstance(event, yaml.NodeEvent):
+            node = _node(event, events, file, faults, depth=1)
+    return node
+
+
+def _node(event: Any, events: Iterator[Any], file: str, faults: list[Diagnostic], depth: int) -> Node:  # noqa: ANN401
+    place = _place_of_mark(event.start_mark, file)
+    if isinstance(event, yaml.AliasEvent) or event.anchor:
+        raise _RefusedError(place, "an anchor or alias")
+    if event.tag:
+        raise _RefusedError(place, f"the tag {event.tag!r}")
+    if depth > MAX_DEPTH:
+        raise _RefusedError(place, f"nesting deeper than {MAX_DEPTH} levels")
+    if isinstance(event, yaml.ScalarEvent):
+        return Scalar(text=event.value, plain=not event.style, place=place)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_node(item, events, file, faults, depth + 1))
+        return Sequence(items=tuple(items), place=place)
+    return _mapping(place, events, file, faults, depth)
+
+
+def _mapping(place: Place, events: Iterator[Any], file: str, faults: list[Diagnostic], depth: int) -> Mapping:
+    entries: dict[str, tuple[Scalar, Node]] = {}
+    while not isinstance(item := next(events), yaml.MappingEndEvent):
+        key = _node(item, events, file, faults, depth + 1)
+        value = _node(next(events), events, file, faults, depth + 1)
+        if not isinstance(key, Scalar):
+            raise _RefusedError(key.place, "a key that is not text")
+        if key.text in entries:
+            first = entries[key.text][0].place
+            hint = f"keep one of them; the first stands in line {first.line}"
+            message = f"the key {key.text!r} is written twice"
+            faults.append(Diagnostic(code="E003", place=key.place, message=message, hint=hint))
+        else:
+            entries[key.text] = (key, value)
+    return Mapping(entries=tuple(entries.values()), place=place)
