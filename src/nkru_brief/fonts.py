@@ -8,6 +8,10 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 
+# What a page asks of a face; every other feature would take its glyphs along.
+_FEATURES = ("kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "sups")
+
+
 @lru_cache(maxsize=64)
 def characters(path: Path) -> frozenset[int]:
     """Return the code points a font file has glyphs for."""
@@ -41,8 +45,10 @@ def subset(data: bytes, text: Iterable[str]) -> bytes:
 
     options = Options()
     options.flavor = "woff2"
-    options.layout_features = ["*"]
-    options.notdef_outline = True
+    options.layout_features = list(_FEATURES)
+    options.drop_tables += ["meta"]
+    options.hinting = False
+    # Copyright, names and licence stay with the face.
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     # Times of day have no place in a reproducible file.
     font = TTFont(BytesIO(data), recalcTimestamp=False)

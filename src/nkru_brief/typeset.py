@@ -23,14 +23,16 @@ def coverage(uses: tuple[FaceUse, ...]) -> frozenset[int]:
 
 
 def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:
-    """Return the faces a text needs: the theme's own, and a fallback face only for characters those lack.
+    """Return the faces a text needs: those its tokens name, and a fallback face only for characters those lack.
 
     Raises:
         ContentError: a face is not installed.
     """
-    main = tuple(use for use in theme.faces if not use.fallback)
+    named = " ".join(theme.tokens.values())
+    uses = tuple(use for use in theme.faces if use.family in named)
+    main = tuple(use for use in uses if not use.fallback)
     lacking = {ord(character) for character in text if character.isprintable()} - coverage(main)
-    return tuple(face(use) for use in theme.faces if not use.fallback or lacking & fonts.characters(face_path(use)))
+    return tuple(face(use) for use in uses if not use.fallback or lacking & fonts.characters(face_path(use)))
 
 
 def measure_of(theme: Theme) -> Measure:
