@@ -188,7 +188,8 @@ class _Composer:
         rows = builder() if builder else ()
         title = use.title or (fragment.title if fragment else use.id.replace("-", " ").capitalize())
         words = sum(len(block.text.split()) for block in blocks)
-        call = self._figure_call() if use.id == "timeline" else None
+        listed = any(other.id == "key-dates" for other in self.edition.sections or ())
+        call = self._figure_call() if use.id == "timeline" and not listed else None
         return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call)
 
     def _figure_call(self) -> NoteCall | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from nkru_brief import repairs
 from nkru_brief.diagnostics import UsageError
+from nkru_brief.loss import lost_text, strayed_notes
 from nkru_brief.sheet import Face, Sheet
 from nkru_brief.values import Value
 
@@ -39,9 +40,10 @@ def press(sheet: Sheet) -> Pressed:
     """
     with _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
-        document = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/").render(
-            font_config=weasyprint.text.fonts.FontConfiguration(), pdf_tags=True
-        )
+        html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+        document = html.render(font_config=weasyprint.text.fonts.FontConfiguration(), pdf_tags=True)
+        complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, document.pages))
+        complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(document.pages))
         pdf = document.write_pdf(pdf_tags=True)
     return Pressed(pdf=pdf, pages=len(document.pages), complaints=tuple(dict.fromkeys(complaints)))
 

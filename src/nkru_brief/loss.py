@@ -1,0 +1,75 @@
+"""Nothing is lost on the way to paper: every letter of a sheet's text stands on some page.
+
+Engines drop text without a word: a float taller than its page, a note that fits nowhere. So the text of each element
+is compared with what was laid out of it. Repeated table heads are more than the text, never less.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+# What a page draws otherwise than as laid-out text, or not at all.
+_NOT_TEXT = frozenset({"head", "style", "script", "svg", "title", "template"})
+_SHOWN = 60
+_CALL = re.compile(r"r(\d+)-\d+")
+_NOTE = re.compile(r"n(\d+)")
+
+
+def lost_text(root: Any, pages: Iterable[Any]) -> tuple[str, ...]:
+    """Return the texts of a document that do not stand whole on its pages, shortened.
+
+    Args:
+        root: the document's root element.
+        pages: its pages, each with the tree of boxes laid out on it.
+    """
+    laid: dict[Any, Counter[str]] = {}
+    for page in pages:
+        for element, text in _laid(page._page_box):  # noqa: SLF001 - the engine shows its boxes to nobody
+            laid.setdefault(element, Counter()).update(_letters(text))
+    return tuple(
+        " ".join(text.split())[:_SHOWN]
+        for element, text in _written(root)
+        if Counter(_letters(text)) - laid.get(element, Counter())
+    )
+
+
+def strayed_notes(pages: Iterable[Any]) -> tuple[int, ...]:
+    """Return the numbers of the notes that stand on no page that calls them, or on none at all.
+
+    A note has the id `nN`, its calls `rN-1`, `rN-2` and so on.
+    """
+    called: dict[int, set[int]] = {}
+    placed: dict[int, int] = {}
+    for number, page in enumerate(pages):
+        for name in page.anchors:
+            if match := _CALL.fullmatch(name):
+                called.setdefault(int(match[1]), set()).add(number)
+            elif match := _NOTE.fullmatch(name):
+                placed[int(match[1])] = number
+    return tuple(note for note, where in sorted(called.items()) if placed.get(note) not in where)
+
+
+def _laid(page: Any) -> Iterator[tuple[Any, str]]:
+    for box in page.descendants():
+        text = getattr(box, "text", None)
+        # Pseudo-elements bring text of their own: it is the style sheet's, not the document's.
+        if text and box.element is not None and "::" not in (box.element_tag or ""):
+            yield box.element, text
+
+
+def _written(element: Any) -> Iterator[tuple[Any, str]]:
+    if element.tag in _NOT_TEXT or str(element.tag).startswith("{"):
+        return
+    own = "".join([element.text or "", *(child.tail or "" for child in element)])
+    if own.strip():
+        yield element, own
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _written(child)
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield the letters and digits of a text, however they are cased: hyphens and spaces come and go with lines."""
+    return (letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
