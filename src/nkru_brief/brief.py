@@ -46,13 +46,14 @@ class Block(Value):
 
 
 class Fragment(Value):
-    """A section's Markdown at one level, read: its title and its blocks."""
+    """A section's Markdown at one level, read: its title with its classes, and its blocks."""
 
     id: str
     level: str
     file: str
     title: str
     blocks: tuple[Block, ...]
+    classes: tuple[str, ...] = ()
 
 
 class PassageRef(Value):
@@ -131,6 +132,7 @@ class SourceRow(Value):
     sha256: str
     sentences: int
     cited: int
+    checked: bool
 
 
 class TermRow(Value):

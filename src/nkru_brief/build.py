@@ -51,6 +51,8 @@ class Report(Value):
     written: tuple[Written, ...]
     diagnostics: tuple[Diagnostic, ...]
     strict: bool = False
+    # The sources whose passages were not checked, because their texts are not at hand.
+    unchecked: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -124,7 +126,9 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
     faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
     broken = {artifact.edition for artifact, _ in pressed for _ in _complaints(project, artifact)}
     written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
-    return Report(written=written, diagnostics=in_order([*found, *faults]), strict=request.strict)
+    unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
+    diagnostics = in_order([*found, *faults])
+    return Report(written=written, diagnostics=diagnostics, strict=request.strict, unchecked=unchecked)
 
 
 def _check_request(project: Project, request: Request) -> None:

@@ -4,6 +4,7 @@ Exit codes: 0 clean, 1 faults in content, templates or editions, 2 a wrong comma
 3 a bug of ours, 130 interrupted.
 """
 
+import io
 import json
 import sys
 import traceback
@@ -31,6 +32,10 @@ Exit codes: 0 clean, 1 faults in content or templates, 2 wrong usage, 3 a bug, 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe may know fewer characters than the words have; that is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)
     except click.exceptions.Abort:
@@ -46,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"nkru-brief: {error}", err=True)
         return error.exit_code
     except OSError as error:
-        click.echo(f"nkru-brief: {error.filename or 'the disk'}: {error.strerror}", err=True)
+        click.echo(f"nkru-brief: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
         return 2
     except Exception:  # noqa: BLE001 - whatever is left is our own fault, and says so
         return _bug()
@@ -117,7 +122,7 @@ def build(
     with _progress() as progress:
         report = builder.build(project, target, request, progress)
     if style == "json":
-        click.echo(_as_json(report.diagnostics, report.written))
+        click.echo(_as_json(report.diagnostics, report.written, report.unchecked))
     else:
         _show(report.diagnostics, strict=strict)
         _show_written(report)
@@ -158,7 +163,77 @@ def list_(root: Path) -> int:
     return 0
 
 
+@cli.group()
+def source() -> None:
+    """Add source articles, and check the texts at hand against their cards."""
+
+
+@source.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--id", "name", metavar="ID", help="The card's id. Default: the file's name.")
+@click.option("--title", help="The article's title. Default: its first line.")
+@click.option("--url", help="Where the article was found.")
+@click.pass_obj
+def source_add(root: Path, file: Path, name: str | None, title: str | None, url: str | None) -> int:
+    """Make a card in seeds/ for an article: plain text, Markdown or HTML.
+
+    The text is put beside the card, where git ignores it. Grade, description and gists are left to you.
+    """
+    from nkru_brief.desk import add_source
+    from nkru_brief.load import find_root
+
+    added = add_source(find_root(root.resolve()), file, name, title, url)
+    click.echo(f"{_here(added.card)}: {added.passages} passages; its text is {_here(added.text)}")
+    return 0
+
+
+@source.command("check")
+@click.option(
+    "--texts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the texts are. Default: seeds/.",
+)
+@click.pass_obj
+def source_check(root: Path, texts: Path | None) -> int:
+    """Say of each passage whether it is exact, moved, changed or missing in the texts at hand."""
+    from nkru_brief.desk import check_sources
+    from nkru_brief.load import find_root
+
+    failed = False
+    for verdicts in check_sources(find_root(root.resolve()), texts):
+        if not verdicts.at_hand:
+            click.echo(f"{verdicts.source}: not checked, its text is not at hand")
+            continue
+        exact = len(verdicts.verdicts) - len(verdicts.faults)
+        click.echo(f"{verdicts.source}: {exact} of {len(verdicts.verdicts)} passages exact")
+        for fault in verdicts.faults:
+            failed = failed or fault.state != "moved"
+            now = f" -> {fault.now}" if fault.now and fault.now != fault.passage else ""
+            click.echo(f"  {fault.passage}{now} {fault.state}: {fault.difference or fault.found}".rstrip(" :"))
+    return int(failed)
+
+
+@cli.command()
+@click.pass_obj
+def record(root: Path) -> int:
+    """Record that everything was reviewed as it now is.
+
+    From then on `check` warns, with file and line, of everything that has changed since.
+    """
+    from nkru_brief.desk import record_review
+    from nkru_brief.load import find_root
+
+    path, entries = record_review(find_root(root.resolve()))
+    click.echo(f"{_here(path)}: {entries} entries")
+    return 0
+
+
 # ---- printing ----
+
+
+def _here(path: Path) -> Path:
+    """Return a path as seen from the current folder, where it is below it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _show(diagnostics: Iterable[Diagnostic], *, strict: bool) -> None:
@@ -177,16 +252,18 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _show_written(report: "Report") -> None:
-    here = Path.cwd()
     for entry in report.written:
-        path = entry.path.relative_to(here) if entry.path.is_relative_to(here) else entry.path
+        path = _here(entry.path)
         pages = "" if entry.pages is None else f"{entry.pages} p"
         click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
+    if report.unchecked and sys.stdout.isatty():
+        names = ", ".join(report.unchecked)
+        click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")
     if report.failed and not report.written:
         click.echo("Nothing was written; the last good files are as they were.", err=True)
 
 
-def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]") -> str:
+def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]", unchecked: Iterable[str] = ()) -> str:
     return json.dumps(
         {
             "diagnostics": [
@@ -202,6 +279,7 @@ def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]") ->
                 for diagnostic in diagnostics
             ],
             "written": [{"path": str(entry.path), "pages": entry.pages, "bytes": entry.size} for entry in written],
+            "unchecked": list(unchecked),
         },
         indent=2,
         ensure_ascii=False,

@@ -1,54 +1,228 @@
 """Every diagnostic code, once: what it means and what to do.
 
-Codes are never reused. A retired code keeps its number here with a title that says so.
-Each has a folder of cases under `tests/cases/` and a row in `docs/diagnostics.md`.
+Codes are never reused. A retired code keeps its number here with a meaning that says so.
+Each has a folder of cases under `tests/cases/` and a section in `docs/diagnostics.md`.
 
 E0xx reading files, E1xx references, E2xx prose, E3xx templates and themes, E4xx what an edition promises,
-W5xx wording and curation.
+W5xx wording and curation, E6xx and W6xx evidence: sentences against claims, passages against texts.
 """
 
-CODES: dict[str, str] = {
-    "E001": "a file cannot be read as UTF-8 text",
-    "E002": "a file is not YAML",
-    "E003": "a key is written twice",
-    "E004": "a key is not known here",
-    "E005": "a key is missing",
-    "E006": "a value has the wrong type",
-    "E007": "a value is not allowed here",
-    "E008": "an id is used twice",
-    "E009": "a YAML feature that briefings do not use",
-    "E010": "a file or folder every project has is missing",
-    "E101": "a claim is cited that does not exist",
-    "E102": "a source is named that has no card",
-    "E103": "a section is named that does not exist",
-    "E104": "a passage is cited that its source does not have",
-    "E105": "a theme is named that does not exist",
-    "E106": "an output is named that is not installed",
-    "E107": "an edition extends one that does not exist",
-    "E108": "an edition extends itself",
-    "E109": "a word is not on the probability scale in use",
-    "E110": "a probability scale is named that does not exist",
-    "E201": "a citation is not written as a citation",
-    "E202": "raw HTML in a section",
-    "E203": "a link that cannot be followed or trusted",
-    "E204": "an attribute that a block does not take",
-    "E205": "headings that skip a level, or no title",
-    "E206": "an image in a section",
-    "E207": "a character that has no place in text",
-    "E301": "a template is missing",
-    "E302": "a template is not written as a template",
-    "E303": "a template uses a name that is not defined",
-    "E304": "a template fails while it is filled in",
-    "E305": "a theme extends itself",
-    "E306": "a face of a theme is not installed",
-    "E401": "an edition drops a claim its family must carry",
-    "E402": "an edition has more pages than it may",
-    "E403": "no face of the theme has a glyph for a character",
-    "E404": "the page engine could not set a sheet as asked",
-    "E405": "an edition lacks something it needs to be built",
-    "W501": "a sentence is longer than its reading level allows",
-    "W502": "a section reads harder than its level promises",
-    "W503": "a wording is missing at an edition's reading level",
-    "W504": "a claim that no edition cites",
-    "W505": "two wordings of a section do not carry the same claims",
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What a code means, and what to do about it."""
+
+    meaning: str
+    advice: str
+
+
+CODES: dict[str, Code] = {
+    "E001": Code(
+        "a file cannot be read as UTF-8 text",
+        "Save the file as UTF-8, or see that it is a file you may read.",
+    ),
+    "E002": Code(
+        "a file is not YAML",
+        "Look at the line, and the one above it: an indentation, a quote that is not closed, a colon or a special "
+        "character in a text without quotes.",
+    ),
+    "E003": Code("a key is written twice", "Keep one of the two; YAML would silently have kept the last."),
+    "E004": Code(
+        "a key is not known here",
+        "Correct its spelling; most often the hint has the key that was meant. A token is a key of its theme, a "
+        "reading level a key of a wording.",
+    ),
+    "E005": Code("a key is missing", "Add the key with its value."),
+    "E006": Code(
+        "a value has the wrong type",
+        "Write what the message asks for: text, a number, a list, keys with values. Numbers and days stand "
+        "without quotes.",
+    ),
+    "E007": Code("a value is not allowed here", "Use one of the values, or the form, that the message names."),
+    "E008": Code(
+        "an id is used twice",
+        "Give the second its own. An id never changes and is never used again, so do not rename the first.",
+    ),
+    "E009": Code(
+        "a YAML feature that briefings do not use",
+        "Write the value out. Anchors, aliases, tags, several documents in a file and deep nesting are refused: "
+        "they hide what a file says, and can be made to fill a machine's memory.",
+    ),
+    "E010": Code("a file or folder every project has is missing", "Put it there, or name the right folder with -C."),
+    "E101": Code("a claim is cited that does not exist", "Correct the id, or write the claim in content/claims/."),
+    "E102": Code("a source is named that has no card", "Correct the id, or add a card for the source to seeds/."),
+    "E103": Code(
+        "a section is named that does not exist",
+        "Correct the id, or write content/sections/ID.standard.md.",
+    ),
+    "E104": Code(
+        "a passage is cited that its source does not have",
+        "Correct the passage; the source's card in seeds/ lists them all.",
+    ),
+    "E105": Code("a theme is named that does not exist", "Correct the name; `nkru-brief list` shows the themes."),
+    "E106": Code(
+        "an output is named that is not installed",
+        "Correct the name, or install the package that brings it; `nkru-brief list` shows the outputs.",
+    ),
+    "E107": Code("an edition extends one that does not exist", "Correct the name: the file's, without .yaml."),
+    "E108": Code("an edition extends itself", "Take one `extends` out of the circle."),
+    "E109": Code(
+        "a word is not on the probability scale in use",
+        "Use a word of the scale that content/brief.yaml names, or another scale.",
+    ),
+    "E110": Code("a probability scale is named that does not exist", "Correct the name under `scale`."),
+    "E111": Code(
+        "a block is meant for readers of an edition that does not exist",
+        "Correct the name in `for`; a block for nobody would be left out of every edition.",
+    ),
+    "E201": Code(
+        "a citation is not written as a citation, or stands where none is read",
+        "Write [@c13] or [@c13; @c15], in one line of running text.",
+    ),
+    "E202": Code(
+        "raw HTML in a section",
+        "Write Markdown. How a thing looks is said in a template or a theme.",
+    ),
+    "E203": Code(
+        "a link that cannot be followed or trusted",
+        "Write the whole address with https:, or mailto:, or # and a section's id.",
+    ),
+    "E204": Code(
+        "an attribute, or a value of one, that a block does not take",
+        "Correct it, or take it out; see that the braces are closed.",
+    ),
+    "E205": Code(
+        "headings that skip a level, or no title",
+        "Begin the file with one `# Title`, and go down one level at a time.",
+    ),
+    "E206": Code(
+        "an image in a section",
+        "Take it out. Figures are drawn from data, by templates, so that every edition can set them in its type.",
+    ),
+    "E207": Code(
+        "a character that has no place in text",
+        "Delete it, or type the character that was meant. Controls, private use, invisible marks and marks that turn "
+        "the direction of text come from copying.",
+    ),
+    "E208": Code(
+        "a section that is longer or nested deeper than prose goes",
+        "Close the brackets, flatten the list or quotation, or split the section.",
+    ),
+    "E301": Code(
+        "a template is missing",
+        "Correct the name, or add the file to the theme's folder.",
+    ),
+    "E302": Code(
+        "a template is not written as a template",
+        "Look for a tag that is not closed, or a filter or tag whose name is misspelt.",
+    ),
+    "E303": Code(
+        "a template uses a name that is not defined",
+        "Correct the name; the hint has the one that was meant or those there are.",
+    ),
+    "E304": Code(
+        "a template fails while it is filled in",
+        "Look at what the line does. A template runs in a sandbox: it reads what it is given, and cannot reach "
+        "further, grow a text without bounds or go on without end.",
+    ),
+    "E305": Code("a theme extends itself", "Take one `extends` out of the circle."),
+    "E306": Code(
+        "a face of a theme is not installed, or is no font",
+        "Install the package, or correct the package or the file that theme.yaml names.",
+    ),
+    "E307": Code(
+        "a theme lacks something the builder needs",
+        "Set the token `figure_family` to the family of an upright face of the theme: figures are measured with it.",
+    ),
+    "E308": Code(
+        "a link in a theme's folder leads out of it, or nowhere",
+        "Put the file itself into the folder. A link could bring any file of the machine into the paper.",
+    ),
+    "E401": Code(
+        "an edition drops a claim its family must carry",
+        "Cite the claim in a section of the edition, or add a section that does.",
+    ),
+    "E402": Code(
+        "an edition has more pages than it may",
+        "Shorten or leave out a section, or allow more pages; the hint says which sections are longest.",
+    ),
+    "E403": Code(
+        "no face of the theme has a glyph for a character",
+        "Write it otherwise, or add a face that has it to the theme.",
+    ),
+    "E404": Code(
+        "the page engine could not set a sheet as asked",
+        "Correct the template or style sheet: the engine leaves out what it does not understand.",
+    ),
+    "E405": Code(
+        "an edition lacks something it needs to be built",
+        "Give the edition sections and outputs, or extend one that has them.",
+    ),
+    "W501": Code("a sentence is longer than its reading level allows", "Split it."),
+    "W502": Code(
+        "a section reads harder than its level promises",
+        "Use shorter sentences and shorter words. The grade is an estimate, and a text is more than its grade.",
+    ),
+    "W503": Code(
+        "a wording is missing at an edition's reading level",
+        "Write it; until then the standard wording stands in its place.",
+    ),
+    "W504": Code("a claim that no edition cites", "Cite it, or take it out."),
+    "W505": Code(
+        "two wordings of a section do not carry the same claims",
+        "Cite the same claims in both: every audience gets the same facts.",
+    ),
+    "E601": Code(
+        "a sentence states something and cites no claim",
+        "Cite the claim it rests on, [@cNN]. Where the desk speaks of the paper itself, end the paragraph, the item "
+        "or the section's title in {: .desk }.",
+    ),
+    "E602": Code(
+        "the wordings of a claim give different numbers or dates",
+        "Give every level the numbers and dates of the standard wording.",
+    ),
+    "E603": Code(
+        "a number or date that none of the claims cited says",
+        "Correct the number, or cite the claim that says it. A key date whose year the desk supplied has a note.",
+    ),
+    "E604": Code(
+        "a judgement without its word of probability",
+        "Use the word the judgement is marked with, once, and no other of the scale.",
+    ),
+    "E605": Code(
+        "a word of probability outside a judgement",
+        "Report what the source says in other words, or mark the paragraph as a judgement.",
+    ),
+    "E606": Code(
+        "likelihood and confidence in one sentence",
+        "Say how likely in one sentence and how sure the desk is in another (ICD 203).",
+    ),
+    "E607": Code(
+        "judgements that mix the two rows of a probability scale",
+        "Keep to one row of synonyms in a section (ICD 203).",
+    ),
+    "E611": Code(
+        "a passage reads otherwise in the text at hand",
+        "Look at the difference. Where the source has changed, judge the claims that rest on the passage anew, and "
+        "make the card anew.",
+    ),
+    "E612": Code(
+        "a passage is not in the text at hand",
+        "See that the file is the card's text. Where the source dropped the sentence, its claims have lost their "
+        "support.",
+    ),
+    "E613": Code(
+        "a card does not fit the very text it was made from",
+        "The text is unchanged, so the card was edited: put back offset, length, words and hashes.",
+    ),
+    "W611": Code(
+        "a passage stands elsewhere in the text at hand",
+        "The sentence is the same. Make the card anew when you have looked at what was put before it.",
+    ),
+    "W612": Code("a passage is cited but has no gist", "Say in one line of your own what the sentence asserts."),
+    "W621": Code(
+        "something is not as it was when it was last reviewed",
+        "If the change is meant, look at the paper and run `nkru-brief record`; if not, put it back.",
+    ),
 }

@@ -4,6 +4,7 @@ An edition is an overlay: `resolve` fills it from what it extends. `compose` the
 meant for others, numbers the notes, and gathers the rows that dates, terms, sources and claims bring.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -27,11 +28,14 @@ from nkru_brief.brief import (
     SourceRow,
     TermRow,
 )
-from nkru_brief.diagnostics import Diagnostic, Place
+from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
 from nkru_brief.typed import suggestion
 from nkru_brief.values import replace
+from nkru_brief.verify import Verdicts
+
+_PASSAGE = re.compile(r"L[0-9]+(\.s[0-9]+)?")
 
 Fragments = Mapping[tuple[str, str], Fragment]
 
@@ -71,11 +75,12 @@ def _line(library: Library, name: str) -> tuple[list[str], tuple[Diagnostic, ...
         place = line[-1].at("extends")
         if parent in seen:
             path = " -> ".join([*seen[seen.index(parent) :], parent])
-            faults.append(Diagnostic(code="E108", place=place, message=f"the edition extends itself: {path}"))
+            message = f"the edition extends itself: {path}"
+            faults.append(Diagnostic(code="E108", place=place, message=message, hint="take one of these extends away"))
             break
         if parent not in library.editions:
             if parent not in library.unread:
-                hint = suggestion(parent, library.editions)
+                hint = suggestion(parent, [other for other in library.editions if other != name])
                 message = f"the edition extends {parent!r}, which does not exist"
                 faults.append(Diagnostic(code="E107", place=place, message=message, hint=hint))
             break
@@ -98,13 +103,16 @@ def _overlaid(line: list[Edition]) -> Edition:
     return replace(line[0], **defaults, **values, places=places)
 
 
-def compose(library: Library, name: str, fragments: Fragments) -> tuple[Brief | None, tuple[Diagnostic, ...]]:
+def compose(
+    library: Library, name: str, fragments: Fragments, verdicts: Mapping[str, Verdicts] | None = None
+) -> tuple[Brief | None, tuple[Diagnostic, ...]]:
     """Return the brief of an edition, and the faults found on the way.
 
     Args:
         library: everything authored.
         name: the edition's name.
         fragments: the sections read, by id and level.
+        verdicts: what became of the passages of each source, where its text is at hand.
 
     Returns:
         The brief, or None where the topic or the edition is too broken to have one.
@@ -113,6 +121,7 @@ def compose(library: Library, name: str, fragments: Fragments) -> tuple[Brief | 
     if library.topic is None:
         return None, faults
     composer = _Composer(library, library.topic, edition, frozenset(_line(library, name)[0]), fragments)
+    composer.checked = {source for source, found in (verdicts or {}).items() if found.at_hand and not found.faults}
     parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
     brief = composer.brief(name, parts)
     faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
@@ -128,14 +137,21 @@ def _placeless(brief: Brief) -> Brief:
     return replace(brief, parts=parts)
 
 
+def unknown_claim(library: Library, claim: str, place: Place) -> Iterable[Diagnostic]:
+    """Yield the fault of citing a claim that does not exist."""
+    if not library.lost(claim, "content/claims"):
+        hint = f"cite a claim of content/claims/, or write {claim} there"
+        yield Diagnostic(code="E101", place=place, message=f"there is no claim {claim!r}", hint=hint)
+
+
 def _unkept(edition: Edition, composer: "_Composer", library: Library) -> Iterable[Diagnostic]:
+    # A section that is not there cannot carry a claim; that is one fault, not two.
+    whole = edition.sections and not composer.incomplete
     for index, claim in enumerate(edition.must_carry or ()):
         place = edition.at("must_carry", index)
         if claim not in library.claims:
-            if claim not in library.unread:
-                hint = suggestion(claim, library.claims)
-                yield Diagnostic(code="E101", place=place, message=f"there is no claim {claim!r}", hint=hint)
-        elif claim not in composer.cited:
+            yield from unknown_claim(library, claim, place)
+        elif whole and claim not in composer.cited:
             uses = ", ".join(use.id for use in edition.sections or ())
             hint = f"cite {claim} in one of its sections ({uses}), or add a section that does"
             message = f"the edition does not carry {claim}: {library.claims[claim].statement.at_level(STANDARD)}"
@@ -151,8 +167,12 @@ class _Composer:
         self.library, self.topic, self.edition, self.fragments = library, topic, edition, fragments
         # What `{: for="classroom" }` is compared with: the edition and what it extends.
         self.names = names
+        # The sources whose passages were found in their texts in this build.
+        self.checked: set[str] = set()
         self.faults: list[Diagnostic] = []
         self.cited: set[str] = set()
+        # Whether a section that the edition names is not there.
+        self.incomplete = False
         self.level: str = edition.level or STANDARD
         self._numbers: dict[tuple[str, ...], int] = {}
         self._counts: dict[int, int] = {}
@@ -179,10 +199,14 @@ class _Composer:
         fragment = self._fragment(use)
         builder = self.rows.get(use.id)
         if fragment is None and builder is None:
-            known = {*self.library.sections, *self.rows}
-            message = f"there is no section {use.id!r}"
-            hint = suggestion(use.id, known)
-            self.faults.append(Diagnostic(code="E103", place=use.at("id"), message=message, hint=hint))
+            self.incomplete = True
+            if not self.library.lost(use.id, "content/sections"):
+                known = sorted({*self.library.sections, *self.rows})
+                hint = suggestion(
+                    use.id, known, f"write content/sections/{use.id}.standard.md; there is: {', '.join(known)}"
+                )
+                message = f"there is no section {use.id!r}"
+                self.faults.append(Diagnostic(code="E103", place=use.at("id"), message=message, hint=hint))
             return None
         blocks = tuple(self._block(block) for block in fragment.blocks if self._wanted(block)) if fragment else ()
         rows = builder() if builder else ()
@@ -219,7 +243,8 @@ class _Composer:
                 return term
         message = f"{word!r} is not a word of the scale {scale.title}"
         hint = suggestion(word, [term.word for term in scale.terms])
-        self.faults.append(Diagnostic(code="E109", place=block.place, message=message, hint=hint))
+        place = place_of("likelihood", self.library.texts[block.place.file], block.place.file, block.place.line)
+        self.faults.append(Diagnostic(code="E109", place=place, message=message, hint=hint))
         return None
 
     # ---- notes ----
@@ -230,10 +255,8 @@ class _Composer:
         for claim in claims:
             if claim in self.library.claims:
                 known.append(claim)
-            elif claim not in self.library.unread:
-                hint = suggestion(claim, self.library.claims)
-                message = f"there is no claim {claim!r}"
-                self.faults.append(Diagnostic(code="E101", place=place, message=message, hint=hint))
+            else:
+                self.faults += unknown_claim(self.library, claim, place)
         if not known:
             return None
         self.cited.update(known)
@@ -334,6 +357,7 @@ class _Composer:
                     unknown=card.unknown,
                     sha256=card.sha256,
                     sentences=len(sentences),
+                    checked=card.id in self.checked,
                     cited=sum(f"{card.id} {sentence}" in used for sentence in sentences),
                 )
             )
@@ -419,7 +443,7 @@ def day(value: date) -> Day:
 
 
 def short_references(passages: Iterable[PassageRef]) -> str:
-    """Return passages in their short form, runs drawn together: `A L10.s1–s3; B L07.s1`."""
+    """Return passages in their short form, runs drawn together: `A L10.s1–3; B L07.s1`."""
     groups: dict[str, list[str]] = {}
     for passage in passages:
         groups.setdefault(passage.label, []).append(passage.id)
@@ -428,11 +452,12 @@ def short_references(passages: Iterable[PassageRef]) -> str:
 
 def _runs(ids: list[str]) -> Iterable[str]:
     lines: dict[str, list[int]] = {}
-    for passage in ids:
+    # What is no passage's id is a fault that `check` reports, and nothing to print.
+    for passage in filter(_PASSAGE.fullmatch, ids):
         line, _, sentence = passage.partition(".s")
         lines.setdefault(line, []).append(int(sentence) if sentence else 0)
-    for line, sentences in sorted(lines.items()):
-        for first, last in _consecutive(sorted(sentences)):
+    for line, sentences in sorted(lines.items(), key=lambda item: int(item[0].removeprefix("L"))):
+        for first, last in _consecutive(sorted(set(sentences))):
             if first == 0:
                 yield line
             else:
@@ -442,7 +467,8 @@ def _runs(ids: list[str]) -> Iterable[str]:
 def _consecutive(numbers: list[int]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and number == runs[-1][1] + 1:
+        # 0 is the whole line, and no neighbour of its first sentence.
+        if runs and 0 < runs[-1][1] == number - 1:
             runs[-1] = (runs[-1][0], number)
         else:
             runs.append((number, number))

@@ -27,6 +27,14 @@ class Place(Value, order=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def place_of(word: str, text: str, file: str, line: int = 1) -> Place:
+    """Return where a word first stands in a file's text, from a line on; that line's start where it does not."""
+    for number, found in enumerate(text.split("\n")[line - 1 :], line):
+        if word in found:
+            return Place(file=file, line=number, column=found.index(word) + 1)
+    return Place(file=file, line=line)
+
+
 class Diagnostic(Value):
     """One fault: its code (see `nkru_brief.codes`), its place, what is wrong, and a hint."""
 

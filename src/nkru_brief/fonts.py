@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-
 # What a page asks of a face; every other feature would take its glyphs along.
 _FEATURES = ("kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "sups")
 

@@ -16,17 +16,32 @@ from nkru_brief.model import (
     KeyDate,
     Library,
     Question,
+    Record,
     Scale,
     SectionText,
     Term,
     Topic,
 )
 from nkru_brief.typed import read
-from nkru_brief.yamltext import Mapping, Node, Scalar, Sequence, parse
+from nkru_brief.yamltext import STRANGE, Mapping, Node, Scalar, Sequence, parse, strange
 
 A = TypeVar("A", bound=Authored)
 
+RECORD = "content/record.yaml"
+# What looks like an id, in a file that is not YAML, or not the YAML it should be.
+_ID = re.compile(r"""^(?:[ -]*id:\s*['"]?|(?=[a-z0-9-]+:\s*$))([a-z0-9-]+)""", re.MULTILINE)
 SECTION_NAME = re.compile(r"^(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<level>[a-z]+)\.md$")
+
+
+def unreadable(error: OSError | UnicodeDecodeError, file: str) -> Diagnostic:
+    """Return the fault of a file that is not UTF-8 text, or that the disk does not give."""
+    if isinstance(error, OSError):
+        message = f"cannot be read: {error.strerror or error}"
+        return Diagnostic(code="E001", place=Place(file=file), message=message)
+    before = error.object[: error.start].decode("utf-8").split("\n")
+    place = Place(file=file, line=len(before), column=len(before[-1]) + 1)
+    message = f"not UTF-8: the byte {error.object[error.start]:#04x}"
+    return Diagnostic(code="E001", place=place, message=message, hint="save the file as UTF-8")
 
 
 def find_root(start: Path) -> Path:
@@ -61,9 +76,37 @@ def load(root: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
         questions=tuple(shelf.by_id(["content/questions.yaml"], Question, "a question", listed=True).values()),
         editions=editions,
         scales=shelf.scales(),
+        record=shelf.one(RECORD, Record, "the record") if (root / RECORD).exists() else None,
         unread=frozenset(shelf.unread),
         texts=shelf.texts,
     ), tuple(shelf.faults)
+
+
+def texts_at_hand(root: Path, cards: Iterable[Card], folder: Path | None = None) -> dict[str, bytes]:
+    """Return the texts of sources that the user holds, by source.
+
+    Args:
+        root: the project's folder.
+        cards: the cards whose texts are looked for, under the file name each names.
+        folder: where to look; `seeds/` of the project where none is given.
+    """
+    held = {}
+    for card in cards:
+        path = (folder or root / "seeds") / card.file
+        if path.name == card.file and path.is_file():
+            held[card.id] = path.read_bytes()
+    return held
+
+
+def copy_path(root: Path, card: Card) -> Path:
+    """Return where the copy of a text is kept that was once found to be wholly its card's."""
+    return root / "seeds" / ".verified" / f"{card.sha256}.txt"
+
+
+def kept_copy(root: Path, card: Card) -> str | None:
+    """Return the text a card was made from, where a copy of it was kept on this machine."""
+    path = copy_path(root, card)
+    return path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else None
 
 
 class _Shelf:
@@ -85,6 +128,7 @@ class _Shelf:
 
     def _missing(self, path: str) -> None:
         hint = "a project holds content/brief.yaml, content/claims/, content/sections/, content/editions/ and seeds/"
+        self.unread.add(path)
         self.faults.append(Diagnostic(code="E010", place=Place(file=path), message=f"{path} is missing", hint=hint))
 
     def text(self, file: str) -> str | None:
@@ -93,17 +137,20 @@ class _Shelf:
             text = (self.root / file).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         except FileNotFoundError:
             self._missing(file)
-        except UnicodeDecodeError as error:
-            message = f"not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start}"
-            hint = "save the file as UTF-8"
-            self.faults.append(Diagnostic(code="E001", place=Place(file=file), message=message, hint=hint))
-        except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            self.faults.append(Diagnostic(code="E001", place=Place(file=file), message=message))
+        except (OSError, UnicodeDecodeError) as error:
+            self.faults.append(unreadable(error, file))
         else:
-            self.texts[file] = text
-            return text
+            self.texts[file] = self._cleaned(text, file)
+            return self.texts[file]
         return None
+
+    def _cleaned(self, text: str, file: str) -> str:
+        """Return a text with a space for every character that has no place in one; each is a fault."""
+        for match in STRANGE.finditer(text):
+            before = text[: match.start()]
+            place = Place(file=file, line=before.count("\n") + 1, column=match.start() - before.rfind("\n"))
+            self.faults.append(strange(match[0], place))
+        return STRANGE.sub(" ", text)
 
     def node(self, file: str) -> Node | None:
         """Return a YAML file's node, or None with a fault."""
@@ -116,8 +163,29 @@ class _Shelf:
 
     def one(self, file: str, kind: type[A], what: str) -> A | None:
         """Return the one value a file holds."""
-        node = self.node(file)
+        node = self._filled(file, what)
         return None if node is None else read(node, kind, self.faults, what)
+
+    def _filled(self, file: str, what: str) -> Node | None:
+        """Return the node of a file that must hold something, or None with a fault."""
+        before = len(self.faults)
+        node = self.node(file)
+        if node is None and len(self.faults) == before:
+            hint = "write its keys, or delete the file"
+            message = f"the file is empty; it must hold {what}"
+            self.faults.append(Diagnostic(code="E006", place=Place(file=file), message=message, hint=hint))
+        if node is None:
+            self._lose(file)
+        return node
+
+    def _lose(self, file: str) -> None:
+        """Remember the ids of a file that cannot be read, as far as they can be seen; else that any may be missing."""
+        try:
+            text = (self.root / file).read_bytes().decode("utf-8", errors="replace")
+        except OSError:
+            self.unread.add(file.rpartition("/")[0])
+        else:
+            self.unread.update(_ID.findall(text))
 
     def listed(self, file: str, kind: type[A], what: str) -> tuple[A, ...]:
         """Return the values of a file that holds a list; a file that is not there holds none."""
@@ -132,19 +200,23 @@ class _Shelf:
         for file in files:
             if listed and not (self.root / file).exists():
                 continue
-            root = None if listed else self.node(file)
+            root = None if listed else self._filled(file, what)
             nodes = self._items(file, what) if listed else [root] if root is not None else []
             for node in nodes:
                 self._take(node, kind, what, found)
         return found
 
     def _items(self, file: str, what: str) -> Iterator[Node]:
+        before = len(self.faults)
         node = self.node(file)
         if isinstance(node, Sequence):
             yield from node.items
         elif node is not None:
             message = f"the file must hold a list; each item is {what}"
-            self.faults.append(Diagnostic(code="E006", place=node.place, message=message))
+            hint = "begin each item with '- '"
+            self.faults.append(Diagnostic(code="E006", place=node.place, message=message, hint=hint))
+        if not isinstance(node, Sequence) and len(self.faults) > before:
+            self._lose(file)
 
     def _take(self, node: Node, kind: type[A], what: str, found: dict[str, A]) -> None:
         value = read(node, kind, self.faults, what)
@@ -183,7 +255,9 @@ class _Shelf:
                 self.faults.append(Diagnostic(code="E007", place=Place(file=file), message=message, hint=hint))
                 continue
             text = self.text(file)
-            if text is not None:
+            if text is None:
+                self.unread.add(match["id"])
+            else:
                 section = SectionText(id=match["id"], level=match["level"], file=file, text=text)
                 found.setdefault(section.id, {})[section.level] = section
         return found

@@ -17,7 +17,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from nkru_brief.brief import Block, Call, Fragment
-from nkru_brief.diagnostics import Diagnostic, Place
+from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.model import SectionText
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -32,7 +32,14 @@ _LINE_PREFIX = re.compile(r"^(\s*(?:>\s?)*(?:(?:[-*+]|\d+\.|:)\s+|#{1,6}\s+|\|\s
 _UNMARKED = re.compile(r"^\s*(\{:|$|[-=*_|:\s]+$|\[[^\]]+\]:|\*\[)")
 _RAW_HTML = re.compile(r"<(?:[a-zA-Z][\w-]*(?:[\s>/]|$)|/[a-zA-Z]|!--)")
 _CODE = re.compile(r"`[^`\n]*`")
-_STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffd-\uffff]")
+# What looks like a citation or an attribute list and was not read as one.
+_LEFT_OVER = re.compile(r"\[@[^\]\s]*|(?<![\w.])@c\d+")
+_CONFIDENCE = ("low", "moderate", "high")
+
+# Python-Markdown takes time that grows with the square of brackets left open, and recurses into lists.
+_MAX_CHARACTERS = 200_000
+_MAX_DEPTH = 20
+_INDENT = 4
 
 _TAGS = frozenset(
     [
@@ -81,6 +88,7 @@ class _Reader:
         self.faults: list[Diagnostic] = []
         self.calls: list[Call] = []
         self.line = 1
+        self.first = 1
 
     def place(self, line: int, column: int = 1) -> Place:
         return Place(file=self.section.file, line=line, column=column)
@@ -89,13 +97,17 @@ class _Reader:
         self.faults.append(Diagnostic(code=code, place=place, message=message, hint=hint))
 
     def fragment(self) -> Fragment:
-        text = _STRANGE.sub("", self._checked(self.section.text))
-        root = _tree(self._marked(self._cited(text)))
+        text = self.section.text.translate({ord(_OPEN): None, ord(_CLOSE): None})
+        self._check_html(text)
+        readable = self._check_depth(text)
+        root = _tree(self._marked(self._cited(text))) if readable else ET.Element("div")
         blocks = tuple(self._block(element) for element in root)
         title = blocks[0] if blocks and blocks[0].kind == "title" else None
-        if title is None:
+        if title is None and readable:
             hint = "begin the file with '# Title'"
             self.fault("E205", self.place(1), "the section has no title", hint)
+        if title and title.calls:
+            self.fault("E201", title.calls[0].place, "a title takes no citation", "cite the claim in the text below it")
         self._check_headings(blocks)
         return Fragment(
             id=self.section.id,
@@ -103,20 +115,38 @@ class _Reader:
             file=self.section.file,
             title=title.text if title else self.section.id,
             blocks=blocks[1:] if title else blocks,
+            classes=tuple(title.attributes.get("class", "").split()) if title else (),
         )
 
     # ---- before Markdown ----
 
-    def _checked(self, text: str) -> str:
+    def _check_html(self, text: str) -> None:
         for number, line in enumerate(text.split("\n"), 1):
-            for match in _STRANGE.finditer(line):
-                message = f"the character U+{ord(match[0]):04X} has no place in text"
-                hint = "delete it; it often comes from copying out of another program"
-                self.fault("E207", self.place(number, match.start() + 1), message, hint)
-            for match in _RAW_HTML.finditer(_CODE.sub(lambda code: " " * len(code[0]), line)):
+            for match in _RAW_HTML.finditer(_without_code(line)):
                 hint = "write Markdown; looks belong in a template or a theme"
                 self.fault("E202", self.place(number, match.start() + 1), "raw HTML is not used in sections", hint)
-        return text
+
+    def _check_depth(self, text: str) -> bool:
+        """Return whether a text is short and shallow enough to be read; a fault says where it is not."""
+        if len(text) > _MAX_CHARACTERS:
+            self.fault("E208", self.place(1), f"the section is longer than {_MAX_CHARACTERS:,} characters", "split it")
+            return False
+        opened = 0
+        for number, line in enumerate(text.split("\n"), 1):
+            opened = opened if line.strip() else 0
+            margin = line[: len(line) - len(line.lstrip(" \t>"))]
+            if margin.count(">") > _MAX_DEPTH or len(margin.expandtabs(_INDENT)) > _INDENT * _MAX_DEPTH:
+                return self._too_deep(number, len(margin))
+            for column, character in enumerate(line, 1):
+                opened = max(opened + (character in "[(") - (character in "])"), 0)
+                if opened > _MAX_DEPTH:
+                    return self._too_deep(number, column)
+        return True
+
+    def _too_deep(self, line: int, column: int) -> bool:
+        hint = "close the brackets, or write flatter lists and quotations"
+        self.fault("E208", self.place(line, column), f"nesting deeper than {_MAX_DEPTH} levels", hint)
+        return False
 
     def _cited(self, text: str) -> str:
         """Return the text with each citation replaced by its mark, after the punctuation that follows it."""
@@ -130,7 +160,13 @@ class _Reader:
             self.calls.append(self._call(match[1], place))
             return f"{_OPEN}c{len(self.calls) - 1}{_CLOSE}"
 
-        return _BEFORE_STOP.sub(r"\2\1", _CITATION.sub(mark, text))
+        cited = _CITATION.sub(mark, text)
+        for number, line in enumerate(cited.split("\n"), 1):
+            for match in _LEFT_OVER.finditer(_without_code(line)):
+                hint = "cite claims so, in one line: [@c13] or [@c13; @c15]"
+                at = place_of(match[0], text, self.section.file, number)
+                self.fault("E201", at, f"{match[0]!r} is not read as a citation", hint)
+        return _BEFORE_STOP.sub(r"\2\1", cited)
 
     def _call(self, inside: str, place: Place) -> Call:
         claims = []
@@ -162,6 +198,7 @@ class _Reader:
         self._locate(element)
         place = self.place(self.line)
         calls = self._resolve(element)
+        self._check_attributes(element)
         attributes = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES}
         for name in ("for", "likelihood", "confidence", "title"):
             element.attrib.pop(name, None)
@@ -183,6 +220,20 @@ class _Reader:
         match = re.search(f"{_OPEN}l(\\d+){_CLOSE}", "".join(element.itertext()))
         if match:
             self.line = int(match[1])
+        self.first = self.line
+
+    def _at(self, word: str) -> Place:
+        """Return where a word stands in the block now read, or after it."""
+        return place_of(word, self.section.text, self.section.file, self.first)
+
+    def _check_attributes(self, element: ET.Element) -> None:
+        confidence = element.get("confidence")
+        if confidence is not None and confidence not in _CONFIDENCE:
+            hint = f"confidence is {', '.join(_CONFIDENCE[:-1])} or {_CONFIDENCE[-1]}"
+            self.fault("E204", self._at("confidence"), f"the confidence {confidence!r} is not known", hint)
+        if any("{:" in text for text in _prose(element)):
+            hint = 'close it, and put values between quotes: {: .judgement likelihood="likely" }'
+            self.fault("E204", self._at("{:"), "attributes that are not read as such", hint)
 
     def _resolve(self, root: ET.Element) -> tuple[Call, ...]:
         """Replace the marks in a block by calls, check its elements, and return the calls in reading order."""
@@ -224,19 +275,22 @@ class _Reader:
     def _check_element(self, element: ET.Element, *, top: bool) -> None:
         if element.tag == "img":
             hint = "figures are drawn from data by templates"
-            self.fault("E206", self.place(self.line), "sections hold no images", hint)
+            self.fault("E206", self._at("!["), "sections hold no images", hint)
             return
         if element.tag not in _TAGS:
-            self.fault("E202", self.place(self.line), f"the element {element.tag!r} is not used in sections")
+            what = "a block of code" if element.tag == "pre" else f"the element {element.tag!r}"
+            hint = "write prose, lists, tables and quotations; a line that begins with four spaces is code"
+            self.fault("E202", self.place(self.first), f"{what} is not used in sections", hint)
         allowed = _OWN_ATTRIBUTES.get(element.tag, set()) | {"class", "lang"} | (_ATTRIBUTES if top else set())
         for name in sorted(set(element.attrib) - allowed):
             hint = f"a block takes {', '.join(sorted(_ATTRIBUTES))}"
-            self.fault("E204", self.place(self.line), f"the attribute {name!r} is not known here", hint)
+            written = f"#{element.get(name)}" if name == "id" else name
+            self.fault("E204", self._at(written), f"the attribute {name!r} is not known here", hint)
             del element.attrib[name]
         href = element.get("href")
         if href is not None and not href.strip().lower().startswith(_SCHEMES):
             hint = "links begin with https:, http:, mailto: or #"
-            self.fault("E203", self.place(self.line), f"the link {href!r} leads nowhere a reader can go", hint)
+            self.fault("E203", self._at(href), f"the link {href!r} leads nowhere a reader can go", hint)
 
     def _check_headings(self, blocks: tuple[Block, ...]) -> None:
         level = 1
@@ -250,6 +304,20 @@ class _Reader:
                     hint = f"the heading before it has level {level}; write {'#' * (level + 1)}"
                     self.fault("E205", block.place, f"a heading of level {now} skips a level", hint)
                 level = now
+
+
+def _without_code(line: str) -> str:
+    """Return a line with spaces for what stands in code."""
+    return _CODE.sub(lambda code: " " * len(code[0]), line)
+
+
+def _prose(element: ET.Element) -> Iterator[str]:
+    """Yield the texts of an element, but for code."""
+    if element.tag != "code":
+        yield element.text or ""
+        for child in element:
+            yield from _prose(child)
+            yield child.tail or ""
 
 
 def _append(lead: str, pieces: list[ET.Element], text: str) -> str:
@@ -285,8 +353,10 @@ def _tree(text: str) -> ET.Element:
     for pattern in ("html", "entity", "automail"):
         converter.inlinePatterns.deregister(pattern)
     # Below backtick (190) and escape (180), above links (170 and less).
-    converter.inlinePatterns.register(_Span(r"\[([^\]@\n]+)\]\{:?\s*lang=([\w-]+)\s*\}", converter), "span", 174)
+    converter.inlinePatterns.register(_Span(r"\[([^\]@\n]+)\]\{:?\s*lang=\"?([\w-]+)\"?\s*\}", converter), "span", 174)
     capture = _Capture(converter)
+    # Python-Markdown does not come as far as its tree processors where there is no text.
+    capture.root = ET.Element("div")
     # After every other tree processor: the last, unescape, has priority 0.
     converter.treeprocessors.register(capture, "capture", -10)
     converter.convert(text)

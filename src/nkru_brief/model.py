@@ -78,14 +78,14 @@ class Grade(Authored, kw_only=True):
 class CardPassage(Authored, kw_only=True):
     """A passage of a source: position in characters, length, fingerprints, and its gist in our words."""
 
-    id: Annotated[str, Meta(pattern=r"^L\d{2,}(\.s\d+)?$")]
+    id: Annotated[str, Meta(pattern=r"^L[0-9]{2,}(\.s[0-9]+)?$", description="line and sentence, such as L08.s3")]
     kind: Literal["title", "heading", "sentence", "boilerplate"]
     offset: Count
     length: Positive
     words: Count
     sha256: Hash
     normalised: Hash
-    gist: Text
+    gist: str = ""
 
 
 class Card(Authored, kw_only=True):
@@ -170,7 +170,7 @@ class SignOff(Authored, kw_only=True):
 class Claim(Authored, kw_only=True):
     """One checkable statement in our words, with the passages it rests on."""
 
-    id: Annotated[str, Meta(pattern=r"^c\d{2,}$")]
+    id: Annotated[str, Meta(pattern=r"^c[0-9]{2,}$", description="c and two digits or more, such as c07")]
     statement: Wording
     passages: Annotated[tuple[Text, ...], Meta(min_length=1)]
     support: Support
@@ -268,6 +268,12 @@ class Scale(Authored, kw_only=True):
     terms: Annotated[tuple[ScaleTerm, ...], Meta(min_length=2)]
 
 
+class Record(Authored, kw_only=True):
+    """`content/record.yaml`: a fingerprint of everything reviewed, by what it is (see `nkru_brief.record`)."""
+
+    reviewed: dict[str, str]
+
+
 class SectionText(Value):
     """The Markdown of one section at one reading level, as written."""
 
@@ -289,7 +295,12 @@ class Library(Value):
     questions: tuple[Question, ...]
     editions: dict[str, Edition]
     scales: dict[str, Scale]
-    # Ids whose values could not be read: a reference to one is not a second fault.
+    # Ids whose values could not be read, and folders with a file that could not: a reference is not a second fault.
     unread: frozenset[str] = frozenset()
+    record: Record | None = None
     # Every file as read, to say where a character stands.
     texts: dict[str, str] = field(default_factory=dict)
+
+    def lost(self, name: str, folder: str) -> bool:
+        """Return whether a value may be one of those that could not be read."""
+        return name in self.unread or folder in self.unread

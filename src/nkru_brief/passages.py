@@ -25,12 +25,12 @@ These rules are part of every card: change one, and the numbers of passages alre
 # Typographic marks are this module's subject, and spelled as escapes nobody could read the rules.
 # ruff: noqa: RUF001
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
+from nkru_brief.digest import sha256
 from nkru_brief.values import Value
 
 __all__ = ["KINDS", "Kind", "Passage", "count_words", "fingerprint", "normalise", "sentences", "split"]
@@ -112,7 +112,7 @@ def fingerprint(sentence: str) -> str:
     Raises:
         UnicodeEncodeError: `sentence` holds half of a surrogate pair, which has no UTF-8.
     """
-    return hashlib.sha256(sentence.encode()).hexdigest()
+    return sha256(sentence.encode())
 
 
 def count_words(text: str) -> int:

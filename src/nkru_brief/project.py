@@ -6,20 +6,25 @@ from nkru_brief import markup
 from nkru_brief.brief import Brief, Fragment
 from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
-from nkru_brief.load import load
+from nkru_brief.load import kept_copy, load, texts_at_hand
 from nkru_brief.model import Edition, Library
 from nkru_brief.theme import Theme, load_theme
 from nkru_brief.values import Value
+from nkru_brief.verify import Verdicts, verify
 
 
 class Project(Value):
-    """What a project folder holds, as far as it can be read. Themes are by name, editions and briefs by edition."""
+    """What a project folder holds, as far as it can be read.
+
+    Themes are by name, editions and briefs by edition, verdicts on passages by source.
+    """
 
     library: Library
     fragments: dict[tuple[str, str], Fragment]
     editions: dict[str, Edition]
     briefs: dict[str, Brief]
     themes: dict[str, Theme]
+    verdicts: dict[str, Verdicts]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -33,13 +38,14 @@ def open_project(root: Path) -> Project:
             fragment, faults = markup.parse(section)
             fragments[section.id, section.level] = fragment
             found += faults
+    verdicts = _verdicts(root, library)
     editions, briefs = {}, {}
     for name, edition in library.editions.items():
         if edition.abstract:
             found += resolve(library, name)[1]
             continue
         editions[name] = resolve(library, name)[0]
-        brief, faults = compose(library, name, fragments)
+        brief, faults = compose(library, name, fragments, verdicts)
         found += faults
         if brief is not None:
             briefs[name] = brief
@@ -50,8 +56,17 @@ def open_project(root: Path) -> Project:
         editions=editions,
         briefs=briefs,
         themes=themes,
+        verdicts=verdicts,
         diagnostics=tuple(found),
     )
+
+
+def _verdicts(root: Path, library: Library) -> dict[str, Verdicts]:
+    held = texts_at_hand(root, library.cards.values())
+    return {
+        name: verify(card, held.get(name), kept_copy(root, card) if name in held else None)
+        for name, card in library.cards.items()
+    }
 
 
 def _themes(root: Path, editions: dict[str, Edition], found: list[Diagnostic]) -> dict[str, Theme]:

@@ -6,12 +6,14 @@ They come from texts already read: filling them in reaches neither disk nor netw
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, NoReturn
+from functools import partial, wraps
+from typing import Any, NoReturn, cast
 
 import jinja2
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -19,7 +21,7 @@ from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
-from nkru_brief.theme import Theme
+from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.typed import suggestion
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
@@ -41,28 +43,42 @@ CONTEXT = {
     "version": "the version of the builder",
 }
 
+# More than any paper takes; what goes beyond is a template that does not end.
+MAX_STEPS = 250_000
+_MAX_NUMBER = 10**12
+_MAX_WIDTH = 10_000
+_MAX_TEXT = 1_000_000
+_CHARACTERS_PER_STEP = 100
+_WIDENING_FILTERS = ("batch", "center", "indent", "slice", "tojson")
+_WIDENING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "translate", "zfill"})
+_WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\*|\d{3})")
+_MAX_LISTED = 40
+
 _CALL = re.compile(r'([^\s<>]*)((?:<x-call data-call="\d+"></x-call>)+)')
 _NUMBER = re.compile(r'data-call="(\d+)"')
-_MAX_REPEAT = 100_000
 
 
 class _Undefined(jinja2.StrictUndefined):
     """An undefined name that can say which names there are."""
 
     def _fail_with_undefined_error(self, *_args: Any, **_keywords: Any) -> NoReturn:  # noqa: ANN401
+        if not issubclass(self._undefined_exception, jinja2.UndefinedError):
+            raise self._undefined_exception(self._undefined_hint)
         missing = self._undefined_obj is jinja2.utils.missing
         known = () if missing else [name for name in dir(self._undefined_obj) if not name.startswith("_")]
         if isinstance(self._undefined_obj, dict):
             known = [str(key) for key in self._undefined_obj]
         raise _UnknownName(str(self._undefined_name), known)
 
-    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __ne__ = __call__ = __getitem__ = _fail_with_undefined_error
-    __hash__ = None  # type: ignore[assignment]
-
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         if name[:2] == name[-2:] == "__":
             raise AttributeError(name)
         self._fail_with_undefined_error()
+
+
+for _name, _method in {**vars(jinja2.Undefined), **vars(jinja2.StrictUndefined)}.items():
+    if _method is jinja2.Undefined._fail_with_undefined_error:  # noqa: SLF001 - its subclasses are told to override it
+        setattr(_Undefined, _name, _Undefined._fail_with_undefined_error)  # noqa: SLF001
 
 
 class _UnknownName(jinja2.UndefinedError):
@@ -72,14 +88,84 @@ class _UnknownName(jinja2.UndefinedError):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, without the one operator that can fill memory in a single step."""
+    """Jinja's sandbox with bounds: a template neither fills the memory in one step nor goes on without end."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**options, finalize=self._printed)
+        self.steps = 0
+        del self.globals["lipsum"]
+        self.filters |= {name: _narrow(self.filters[name]) for name in _WIDENING_FILTERS}
+        self.filters |= {"format": _format, "counted": self._counted, "bounded": self._bounded}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        for loop in tuple(template.find_all(nodes.For)):
+            loop.iter = _filtered(loop.iter, "counted")
+        for texts in tuple(template.find_all(nodes.Concat)):
+            texts.nodes = [_filtered(text, "bounded") for text in texts.nodes]
+        return template
+
+    def _take(self, steps: int = 1) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise SecurityError(f"it takes more than {MAX_STEPS:,} steps: a loop or a macro goes on for too long")
+
+    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            self._take()
+            yield item
+
+    def _bounded(self, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, str | list | tuple) and len(value) > _MAX_TEXT:
+            raise SecurityError(f"a text or list grows longer than {_MAX_TEXT:,}")
+        return value
+
+    def _printed(self, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, str):
+            self._take(len(value) // _CHARACTERS_PER_STEP)
+        return value
+
+    def call(self, context: Any, obj: Any, /, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        self._take()
+        return super().call(context, obj, *args, **options)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
-        if operator == "**" or not all(isinstance(side, int | float) for side in (left, right)):
-            raise jinja2.exceptions.SecurityError(f"the operator {operator} takes only numbers of a layout here")
-        return super().call_binop(context, operator, left, right)
+        numbers = all(isinstance(side, int | float) and abs(side) < _MAX_NUMBER for side in (left, right))
+        if operator == "**" or not (numbers or operator == "+"):
+            raise SecurityError(f"the operator {operator} is for numbers only here, and not for huge ones")
+        return super().call_binop(context, operator, self._bounded(left), self._bounded(right))
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
+        return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _WIDENING_METHODS)
+
+    def wrap_str_format(self, value: Any) -> Any:  # noqa: ANN401
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("a text's own format is not used here; the filter is: '%.1f'|format(number)")
+
+
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
+    return nodes.Filter(cast("nodes.Expr", node), name, [], [], None, None, lineno=node.lineno)
+
+
+def _narrow(widening: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that takes no number larger than a layout has use for."""
+
+    @wraps(widening)
+    def narrow(value: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        if any(isinstance(each, int) and each > _MAX_WIDTH for each in (*args, *options.values())):
+            name = widening.__name__.removeprefix("do_")
+            raise SecurityError(f"the filter {name} takes no number above {_MAX_WIDTH:,}")
+        return widening(value, *args, **options)
+
+    return narrow
+
+
+def _format(value: str, *args: Any, **options: Any) -> str:  # noqa: ANN401
+    if _WIDE_FORMAT.search(value):
+        raise SecurityError(f"{value!r} asks for more than two digits of width or precision")
+    return jinja2.filters.do_format(value, *args, **options)
 
 
 class Renderer:
@@ -106,6 +192,7 @@ class Renderer:
         Raises:
             ContentError: a template is missing, is not a template, uses what is not defined, or fails.
         """
+        self._environment.steps = 0
         html = self._fill(spec.template, self._context(brief, spec, faces))
         return Sheet(
             edition=brief.name,
@@ -118,15 +205,17 @@ class Renderer:
         )
 
     def words(self, language: str) -> dict[str, str]:
-        """Return the paper's own words in a language, along the chain, over the English ones."""
+        """Return the paper's own words in a language, along the chain, over the English ones.
+
+        Raises:
+            ContentError: a file of words is not one.
+        """
         if language not in self._words:
             found: dict[str, str] = {}
             for code in dict.fromkeys(("en", language)):
                 for theme in reversed(self.theme.chain):
                     source = self.theme.sources.get(f"{theme}/words.{code}.yaml")
-                    node = parse(source.text, source.file)[0] if source else None
-                    if isinstance(node, Mapping):
-                        found |= {key.text: value.text for key, value in node.entries if isinstance(value, Scalar)}
+                    found |= _words(source) if source else {}
             self._words[language] = found
         return self._words[language]
 
@@ -181,18 +270,58 @@ class Renderer:
         place = self._place(error, name)
         match error:
             case jinja2.TemplateSyntaxError():
-                place = Place(file=error.filename or name, line=error.lineno)
-                return Diagnostic(code="E302", place=place, message=f"not a template: {error.message}")
+                return self._not_a_template(error, name)
             case jinja2.TemplateNotFound():
                 message = f"there is no template {error.name!r} in the theme {self.theme.name!r} or what it extends"
-                hint = suggestion(str(error.name), (known for known in self.theme.sources if "/" not in known))
-                return Diagnostic(code="E301", place=place, message=message, hint=hint)
+                skipped = (*self.theme.chain, BUILT_IN)
+                known = [each for each in self.theme.sources if each.partition("/")[0] not in skipped]
+                hint = suggestion(str(error.name), known, "add it to the theme's folder")
+                return Diagnostic(code="E301", place=self._at(place, str(error.name)), message=message, hint=hint)
             case _UnknownName():
-                known = error.known or list(context)
+                known = sorted(error.known or context)
                 message = f"{error.name!r} is not defined here"
-                hint = suggestion(error.name, known, f"there is: {', '.join(sorted(known))}")
-                return Diagnostic(code="E303", place=place, message=message, hint=hint)
-        return Diagnostic(code="E304", place=place, message=f"the template failed: {error}")
+                listed = f"there is: {', '.join(known)}" if len(known) <= _MAX_LISTED else ""
+                hint = suggestion(error.name, known, listed)
+                return Diagnostic(code="E303", place=self._at(place, error.name), message=message, hint=hint)
+            case RecursionError():
+                message = "the template failed: it includes or calls itself without end"
+                hint = "end it with a condition"
+                return Diagnostic(code="E304", place=place, message=message, hint=hint)
+            case SecurityError():
+                hint = "templates are filled in in a sandbox: they read what they are given, and end"
+                return Diagnostic(code="E304", place=place, message=f"the template failed: {error}", hint=hint)
+        what = f"there is no {error}" if isinstance(error, KeyError) else error
+        return Diagnostic(code="E304", place=place, message=f"the template failed: {what}")
+
+    def faults(self, checked: set[str]) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the theme's templates as such, used or not; files in `checked` are left out."""
+        for name, source in self.theme.sources.items():
+            if source.file in checked or source.file.endswith(".yaml") or source.file.startswith(f"{BUILT_IN}:"):
+                continue
+            checked.add(source.file)
+            try:
+                self._environment.compile(source.text, name, source.file)
+            except jinja2.TemplateSyntaxError as error:
+                yield self._not_a_template(error, name)
+            except (RecursionError, SyntaxError, MemoryError):
+                message = "not a template: it is nested too deeply"
+                yield Diagnostic(code="E302", place=Place(file=source.file), message=message)
+
+    def _not_a_template(self, error: jinja2.TemplateSyntaxError, name: str) -> Diagnostic:
+        place = Place(file=error.filename or name, line=error.lineno)
+        for word in reversed(re.findall(r"'([^']+)'", error.message or "")):
+            place = self._at(place, word) if place.column == 1 else place
+        unknown = re.match(r"No (filter|test) named '(\w+)'", error.message or "")
+        known = {"filter": self._environment.filters, "test": self._environment.tests}
+        hint = suggestion(unknown[2], known[unknown[1]], "see Jinja's documentation") if unknown else ""
+        return Diagnostic(code="E302", place=place, message=f"not a template: {error.message}", hint=hint)
+
+    def _at(self, place: Place, word: str) -> Place:
+        """Return the place of a word in its line, or the line's own."""
+        text = next((source.text for source in self.theme.sources.values() if source.file == place.file), "")
+        line = "".join(text.split("\n")[place.line - 1 : place.line])
+        match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)" if word.isidentifier() else re.escape(word), line)
+        return Place(file=place.file, line=place.line, column=match.start() + 1) if match else place
 
     def _place(self, error: Exception, name: str) -> Place:
         """Return the innermost line of a template in an error's traceback."""
@@ -201,6 +330,24 @@ class Renderer:
             return Place(file=frames[-1].filename, line=frames[-1].lineno or 1)
         source = self.theme.sources.get(name)
         return Place(file=source.file if source else f"templates/{self.theme.name}/{name}")
+
+
+def _words(source: Source) -> dict[str, str]:
+    """Return the words of one file.
+
+    Raises:
+        ContentError: it is not YAML, or not words and their texts.
+    """
+    node, faults = parse(source.text, source.file)
+    entries = node.entries if isinstance(node, Mapping) else ()
+    wrong = [value.place for _, value in entries if not isinstance(value, Scalar)]
+    if node is not None and not isinstance(node, Mapping):
+        wrong.append(node.place)
+    message = "a file of words must hold keys and their texts"
+    faults += [Diagnostic(code="E006", place=place, message=message) for place in wrong]
+    if faults:
+        raise ContentError(faults)
+    return {key.text: value.text for key, value in entries if isinstance(value, Scalar)}
 
 
 def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:

@@ -8,26 +8,30 @@ own themes beside them. Everything is read here, once; rendering works on the te
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.digest import sha256
-from nkru_brief.model import Authored, Positive, Slug
+from nkru_brief.load import unreadable
+from nkru_brief.model import Authored, Positive, Slug, Text
 from nkru_brief.sheet import Face
 from nkru_brief.typed import read, suggestion
-from nkru_brief.values import Value, field
+from nkru_brief.values import Meta, Value, field
 from nkru_brief.yamltext import parse
 
 BASE = "base"
 BUILT_IN = "builtin"
 
+_SUFFIXES = (".html", ".css", ".svg", ".yaml")
+_FONTS = (b"\0\1\0\0", b"OTTO", b"true", b"wOFF", b"wOF2")
+
 
 class FaceUse(Authored, kw_only=True):
-    """A face of a theme: a font file in an installed package or in the theme's own folder."""
+    """A face of a theme: a font file in an installed package."""
 
-    family: str
-    file: str
-    package: str | None = None
+    family: Text
+    file: Text
+    package: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="the package's name in Python")]
     weight: Positive = 400
     style: Literal["normal", "italic"] = "normal"
     # A fallback face is taken along only where the text has characters that the others lack.
@@ -100,7 +104,7 @@ def load_theme(root: Path, name: str, place: Place) -> Theme:
     """
     if name not in names(root):
         message = f"there is no theme {name!r}"
-        raise ContentError([_fault("E105", place, message, suggestion(name, names(root)))])
+        raise ContentError([_fault("E105", place, message, _hint(root, name))])
     chain, files = _chain(root, name)
     tokens: dict[str, str] = {}
     faces: tuple[FaceUse, ...] = ()
@@ -108,7 +112,25 @@ def load_theme(root: Path, name: str, place: Place) -> Theme:
         tokens |= file.tokens
         replaced = {face.family for face in file.faces}
         faces = (*(face for face in faces if face.family not in replaced), *file.faces)
+    named = next((file for file in files if "figure_family" in file.tokens), files[0])
+    _check_figures(named.at("tokens.figure_family"), tokens, faces)
     return Theme(name=name, chain=chain, tokens=tokens, faces=faces, sources=_sources(root, chain))
+
+
+def _hint(root: Path, name: str) -> str:
+    if any((folder / name).is_dir() for folder in _folders(root)):
+        return f"templates/{name}/ is there, but has no theme.yaml, which makes a folder a theme"
+    return suggestion(name, names(root))
+
+
+def _check_figures(place: Place, tokens: dict[str, str], faces: tuple[FaceUse, ...]) -> None:
+    """Figures are measured before they are drawn: the theme says in which of its families."""
+    family = tokens.get("figure_family")
+    families = sorted({face.family for face in faces if face.style == "normal"})
+    if family not in families:
+        message = "the theme has no token 'figure_family'" if family is None else f"no face of the theme is {family!r}"
+        hint = suggestion(family or "", families, f"figure_family: one of {', '.join(families) or 'the faces'}")
+        raise ContentError([_fault("E307", place, message, hint)])
 
 
 def _fault(code: str, place: Place, message: str, hint: str = "") -> Diagnostic:
@@ -122,10 +144,12 @@ def _chain(root: Path, name: str) -> tuple[tuple[str, ...], list[ThemeFile]]:
         place = files[-1].at("extends")
         if parent in chain:
             path = " -> ".join([*chain, parent])
-            raise ContentError([_fault("E305", place, f"the theme extends itself: {path}")])
+            raise ContentError(
+                [_fault("E305", place, f"the theme extends itself: {path}", "take one of these extends away")]
+            )
         if parent not in names(root):
             message = f"the theme extends {parent!r}, which does not exist"
-            raise ContentError([_fault("E105", place, message, suggestion(parent, names(root)))])
+            raise ContentError([_fault("E105", place, message, _hint(root, parent))])
         chain.append(parent)
         files.append(_theme_file(root, parent))
     return tuple(chain), files
@@ -136,11 +160,12 @@ def _theme_file(root: Path, name: str) -> ThemeFile:
         path = folder / name / "theme.yaml"
         if path.is_file():
             shown = _shown(root, path)
+            _check_inside(root, folder / name)
             node, faults = parse(_text(path, shown), shown)
-            theme = read(node, ThemeFile, faults, "the theme") if node is not None else ThemeFile()
+            theme = read(node, ThemeFile, faults, "the theme") if node is not None else None
             if faults:
                 raise ContentError(faults)
-            return theme or ThemeFile()
+            return theme or ThemeFile(places={"": Place(file=shown)})
     return ThemeFile()
 
 
@@ -159,37 +184,51 @@ def _shown(root: Path, path: Path) -> str:
 
 def _text(path: Path, shown: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        place = Place(file=shown)
-        raise ContentError([_fault("E001", place, f"cannot be read as UTF-8 text: {error}")]) from None
+        raise ContentError([unreadable(error, shown)]) from None
 
 
 def _sources(root: Path, chain: tuple[str, ...]) -> dict[str, Source]:
     found: dict[str, Source] = {}
+    faults: list[Diagnostic] = []
     built_in = built_in_templates()
     for theme in reversed(chain):
         for folder in reversed(_folders(root)):
+            _check_inside(root, folder / theme)
             for path in _files(folder / theme):
-                source = Source(text=_text(path, _shown(root, path)), file=_shown(root, path))
+                try:
+                    source = Source(text=_text(path, _shown(root, path)), file=_shown(root, path))
+                except ContentError as error:
+                    faults += error.diagnostics
+                    continue
                 name = path.relative_to(folder / theme).as_posix()
                 found[name] = found[f"{theme}/{name}"] = source
                 if folder == built_in:
                     found[f"{BUILT_IN}/{theme}/{name}"] = source
+    if faults:
+        raise ContentError(faults)
     return found
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return a theme's text files; what leads out of its folder through a link is left alone."""
+    """Return a theme's text files."""
     if not folder.is_dir():
         return []
-    inside = folder.resolve()
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in (".html", ".css", ".svg", ".yaml") and path.is_file()
-        if path.resolve().is_relative_to(inside) or path.parent.resolve() == inside
-    ]
+    return [path for path in sorted(folder.rglob("*")) if path.suffix in _SUFFIXES and path.is_file()]
+
+
+def _check_inside(root: Path, folder: Path) -> None:
+    """A project's theme holds its files: a link could bring any file of the machine into the paper."""
+    if folder.parent != root / "templates":
+        return
+    faults = []
+    for path in (folder, *sorted(folder.rglob("*"))):
+        if path.is_symlink() and not (path.exists() and path.resolve().is_relative_to(folder.parent.resolve())):
+            message = f"a link to {path.readlink()}, which is not in templates/"
+            faults.append(_fault("E308", Place(file=_shown(root, path)), message, "put the file itself there"))
+    if faults:
+        raise ContentError(faults)
 
 
 def face(use: FaceUse) -> Face:
@@ -213,11 +252,19 @@ def face_path(use: FaceUse) -> Path:
     """Return where a face's file is.
 
     Raises:
-        ContentError: its package is not installed or has no such file.
+        ContentError: its package is not installed or has no such file, or the file is no font.
     """
-    folder = _package_folder(use.package or "")
-    if folder is None or not (folder / use.file).is_file():
-        message = f"the face {use.family} {use.weight} needs {use.file} of the package {use.package}"
-        hint = f"install it: pip install {(use.package or '').replace('_', '-')}"
-        raise ContentError([_fault("E306", use.at("file"), message, hint)])
-    return folder / use.file
+    folder = _package_folder(use.package)
+    if folder is None:
+        message = f"the face {use.family} {use.weight} needs the package {use.package}, which is not installed"
+        hint = f"install it: pip install {use.package.replace('_', '-')}"
+        raise ContentError([_fault("E306", use.at("package"), message, hint)])
+    path = folder / use.file
+    if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+        message = f"the package {use.package} has no file {use.file!r}"
+        raise ContentError([_fault("E306", use.at("file"), message, "see what is in the package's folder")])
+    with path.open("rb") as file:
+        if file.read(4) not in _FONTS:
+            message = f"{use.file} of the package {use.package} is no font"
+            raise ContentError([_fault("E306", use.at("file"), message, "name a .ttf or .otf file of it")])
+    return path

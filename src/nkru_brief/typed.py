@@ -11,10 +11,12 @@ from nkru_brief import edtf
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.edtf import EdtfDate
 from nkru_brief.model import Authored
-from nkru_brief.values import types
+from nkru_brief.values import replace, types
 from nkru_brief.yamltext import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T", bound=Authored)
+
+_SHOWN = 60
 
 _type_info = cache(types.type_info)
 
@@ -50,6 +52,11 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     return otherwise or (f"there is: {', '.join(known)}" if known else "")
 
 
+def shown(text: str) -> str:
+    """Return a text between quotes as messages show it: cut short where it is long."""
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}…"
+
+
 def _fail(faults: list[Diagnostic], code: str, place: Place, message: str, hint: str = "") -> _UnreadableError:
     faults.append(Diagnostic(code=code, place=place, message=message, hint=hint))
     return _UnreadableError()
@@ -58,7 +65,7 @@ def _fail(faults: list[Diagnostic], code: str, place: Place, message: str, hint:
 def _build(node: Node, kind: types.Type, faults: list[Diagnostic], what: str) -> Any:  # noqa: ANN401 - by `kind`
     match kind:
         case types.Metadata():
-            return _build(node, kind.type, faults, what)
+            return _described(node, kind, faults, what)
         case types.UnionType():
             if isinstance(node, Scalar) and node.null:
                 return None
@@ -74,6 +81,18 @@ def _build(node: Node, kind: types.Type, faults: list[Diagnostic], what: str) ->
             return _scalar(node, kind, faults, what)
 
 
+def _described(node: Node, kind: types.Metadata, faults: list[Diagnostic], what: str) -> Any:  # noqa: ANN401
+    """Return a node as a type with a description, which is the hint where nothing says more."""
+    before = len(faults)
+    try:
+        return _build(node, kind.type, faults, what)
+    except _UnreadableError:
+        description = (kind.extra_json_schema or {}).get("description")
+        if description and isinstance(kind.type, types.StrType):
+            faults[before:] = [replace(fault, hint=fault.hint or f"write {description}") for fault in faults[before:]]
+        raise
+
+
 def _struct(node: Node, kind: types.StructType, faults: list[Diagnostic], what: str) -> Any:  # noqa: ANN401
     factory = _FROM_TEXT.get(kind.cls) or getattr(kind.cls, "from_text", None)
     if isinstance(node, Scalar) and factory and not node.null:
@@ -87,7 +106,7 @@ def _struct(node: Node, kind: types.StructType, faults: list[Diagnostic], what: 
         raise _fail(faults, "E006", node.place, f"{what} must be {expected}, found {_describe(node)}")
     from_mapping = getattr(kind.cls, "from_mapping", None)
     if from_mapping:
-        texts = {key.text: _scalar(value, types.StrType(min_length=1), faults, what) for key, value in node.entries}
+        texts = _each(node, types.StrType(min_length=1), faults, what)
         try:
             return _placed(from_mapping(texts), _places(node))
         except ValueError as error:
@@ -120,10 +139,13 @@ def _fields(node: Mapping, kind: types.StructType, faults: list[Diagnostic], wha
     fields = {field.encode_name: field for field in kind.fields if field.encode_name != "places"}
     values: dict[str, Any] = {"places": _places(node)}
     readable = True
+    meant: set[str] = set()
     for key, value in node.entries:
         if key.text not in fields:
             hint = suggestion(key.text, fields)
-            _fail(faults, "E004", key.place, f"{what} has no key {key.text!r}", hint)
+            # A key that is misspelt is not missing, too.
+            meant.update(difflib.get_close_matches(key.text, fields, n=1))
+            _fail(faults, "E004", key.place, f"{what} has no key {shown(key.text)}", hint)
             continue
         try:
             values[key.text] = _build(value, fields[key.text].type, faults, key.text)
@@ -132,8 +154,9 @@ def _fields(node: Mapping, kind: types.StructType, faults: list[Diagnostic], wha
     present = {key.text for key, _ in node.entries}
     for name, field in fields.items():
         if field.required and name not in present:
-            _fail(faults, "E005", node.place, f"{what} lacks the key {name!r}")
             readable = False
+            if name not in meant:
+                _fail(faults, "E005", node.place, f"{what} lacks the key {name!r}", f"write {name}: and its value")
     if not readable:
         raise _UnreadableError
     return kind.cls(**values)
@@ -141,7 +164,8 @@ def _fields(node: Mapping, kind: types.StructType, faults: list[Diagnostic], wha
 
 def _list(node: Node, kind: types.VarTupleType, faults: list[Diagnostic], what: str) -> tuple[Any, ...]:
     if not isinstance(node, Sequence):
-        raise _fail(faults, "E006", node.place, f"{what} must be a list, found {_describe(node)}")
+        hint = "begin each item with '- ', in a line of its own"
+        raise _fail(faults, "E006", node.place, f"{what} must be a list, found {_describe(node)}", hint)
     if kind.min_length and len(node.items) < kind.min_length:
         raise _fail(faults, "E007", node.place, f"{what} must have at least {kind.min_length} item")
     items, readable = [], True
@@ -158,7 +182,20 @@ def _list(node: Node, kind: types.VarTupleType, faults: list[Diagnostic], what: 
 def _words(node: Node, kind: types.DictType, faults: list[Diagnostic], what: str) -> dict[str, Any]:
     if not isinstance(node, Mapping):
         raise _fail(faults, "E006", node.place, f"{what} must be keys with values, found {_describe(node)}")
-    return {key.text: _build(value, kind.value_type, faults, f"{what}.{key.text}") for key, value in node.entries}
+    return _each(node, kind.value_type, faults, what)
+
+
+def _each(node: Mapping, kind: types.Type, faults: list[Diagnostic], what: str) -> dict[str, Any]:
+    """Return every value of a mapping as `kind`; a fault in one does not hide the next."""
+    values = {}
+    for key, value in node.entries:
+        try:
+            values[key.text] = _build(value, kind, faults, f"{what}.{key.text}")
+        except _UnreadableError:
+            continue
+    if len(values) < len(node.entries):
+        raise _UnreadableError
+    return values
 
 
 _EXPECTED = {
@@ -178,10 +215,11 @@ def _scalar(node: Node, kind: types.Type, faults: list[Diagnostic], what: str) -
         return _choice(node, kind, faults, what)
     value = _convert(node, kind)
     if value is None:
-        raise _fail(faults, "E006", node.place, f"{what} must be {expected}, found {node.text!r}")
+        quoted = "" if node.plain or _convert(replace(node, plain=True), kind) is None else "take the quotes away"
+        raise _fail(faults, "E006", node.place, f"{what} must be {expected}, found {shown(node.text)}", quoted)
     problem = _constraint(value, kind)
     if problem:
-        raise _fail(faults, "E007", node.place, f"{what} {problem}, found {node.text!r}")
+        raise _fail(faults, "E007", node.place, f"{what} {problem}, found {shown(node.text)}")
     return value
 
 
@@ -189,7 +227,7 @@ def _choice(node: Scalar, kind: types.LiteralType, faults: list[Diagnostic], wha
     words = [str(word) for word in kind.values]
     if node.text not in words:
         hint = suggestion(node.text, words)
-        raise _fail(faults, "E007", node.place, f"{what} cannot be {node.text!r}", hint)
+        raise _fail(faults, "E007", node.place, f"{what} cannot be {shown(node.text)}", hint)
     return node.text
 
 
@@ -217,7 +255,7 @@ def _constraint(value: Any, kind: types.Type) -> str:  # noqa: ANN401
     if isinstance(kind, types.StrType):
         if kind.min_length and not value.strip():
             return "must not be empty"
-        if kind.pattern and not re.search(kind.pattern, value):
+        if kind.pattern and not re.fullmatch(kind.pattern, value):
             return f"must match {kind.pattern}"
     if isinstance(kind, types.IntType | types.FloatType):
         if kind.ge is not None and value < kind.ge:
@@ -232,4 +270,4 @@ def _describe(node: Node) -> str:
         return "a list"
     if isinstance(node, Mapping):
         return "keys with values"
-    return "nothing" if node.null else repr(node.text)
+    return "nothing" if node.null else shown(node.text)

@@ -4,6 +4,7 @@ Only the part of YAML that briefings need is accepted. Anchors, aliases and tags
 dozen lines), duplicate keys are faults, and scalars stay as written: `NO` is a word and `010` is not eight.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,11 @@ import yaml
 
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.values import Value
+
+# Controls, private use, noncharacters; marks that turn the direction of text, are not seen, or end lines unseen.
+STRANGE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufffd-\uffff]"
+)
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 20
@@ -62,23 +68,42 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     """
     faults: list[Diagnostic] = []
     if len(text) > MAX_CHARACTERS:
-        return None, [_refusal(Place(file=file), f"the file is longer than {MAX_CHARACTERS:,} characters")]
+        return None, [_refusal(Place(file=file), f"a file of more than {MAX_CHARACTERS:,} characters")]
     try:
         return _document(yaml.parse(text, Loader=_Loader), file, faults), faults
-    except yaml.MarkedYAMLError as error:
-        place = _place_of_mark(error.problem_mark or error.context_mark, file)
-        what = error.problem or str(error)
-    except yaml.reader.ReaderError as error:
-        place, what = _place_of_offset(text, error.position, file), "a character that YAML does not allow"
+    except (yaml.YAMLError, ValueError) as error:
+        return None, [*faults, _not_yaml(_in_words(text) or error, text, file)]
     except _RefusedError as refused:
         return None, [*faults, _refusal(refused.place, refused.what)]
+
+
+def _in_words(text: str) -> Exception | None:
+    """Return the error as PyYAML's own parser words it: it names what it found, and counts in characters."""
+    try:
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.YAMLError as error:
+        return error
+    except ValueError:
+        return None
+    return None
+
+
+def _not_yaml(error: Exception, text: str, file: str) -> Diagnostic:
     hint = "check indentation and quotes; text with ': ' or a leading special character needs quotes"
-    return None, [*faults, Diagnostic(code="E002", place=place, message=f"not YAML: {what}", hint=hint)]
+    place, what = Place(file=file), str(error)
+    if isinstance(error, yaml.MarkedYAMLError):
+        place, what = _place_of_mark(error.problem_mark or error.context_mark, file), error.problem or what
+        if error.context and error.context_mark:
+            what += f" ({error.context} that begins in line {error.context_mark.line + 1})"
+    if isinstance(error, yaml.reader.ReaderError):
+        place, what = _place_of_offset(text, error.position, file), "a character that YAML does not allow"
+    return Diagnostic(code="E002", place=place, message=f"not YAML: {what}", hint=hint)
 
 
 def _refusal(place: Place, what: str) -> Diagnostic:
     hint = "write the value out; content files use plain keys, lists and text only"
-    return Diagnostic(code="E009", place=place, message=what, hint=hint)
+    return Diagnostic(code="E009", place=place, message=f"{what} has no place here", hint=hint)
 
 
 def _place_of_offset(text: str, offset: int, file: str) -> Place:
@@ -109,13 +134,26 @@ def _node(event: Any, events: Iterator[Any], file: str, faults: list[Diagnostic]
     if depth > MAX_DEPTH:
         raise _RefusedError(place, f"nesting deeper than {MAX_DEPTH} levels")
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(text=event.value, plain=not event.style, place=place)
+        return Scalar(text=_cleaned(event.value, place, faults), plain=not event.style, place=place)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(item := next(events), yaml.SequenceEndEvent):
             items.append(_node(item, events, file, faults, depth + 1))
         return Sequence(items=tuple(items), place=place)
     return _mapping(place, events, file, faults, depth)
+
+
+def _cleaned(text: str, place: Place, faults: list[Diagnostic]) -> str:
+    """Return a scalar's text without characters that have no place in one; escapes can write any."""
+    faults += [strange(match[0], place) for match in STRANGE.finditer(text)]
+    return STRANGE.sub(" ", text)
+
+
+def strange(character: str, place: Place) -> Diagnostic:
+    """Return the fault of a character that has no place in text."""
+    message = f"the character U+{ord(character):04X} has no place in text"
+    hint = "delete it; it often comes from copying out of another program"
+    return Diagnostic(code="E207", place=place, message=message, hint=hint)
 
 
 def _mapping(place: Place, events: Iterator[Any], file: str, faults: list[Diagnostic], depth: int) -> Mapping:

@@ -2,25 +2,40 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import curation, editions, references, wording
+from nkru_brief.check import curation, editions, evidence, facts, references, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
 Rule = Callable[[Project], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
+    references.citations,
+    references.audiences,
     references.passages,
     references.sources,
     references.scale,
     curation.tensions,
     curation.unused_claims,
+    editions.complete,
     editions.outputs,
     editions.papers,
+    editions.tokens,
+    editions.templates,
     editions.glyphs,
     wording.long_sentences,
     wording.hard_sections,
+    wording.unknown_levels,
     wording.missing_wordings,
     wording.unequal_claims,
+    facts.uncited,
+    facts.wordings,
+    facts.foreign_numbers,
+    facts.judgements,
+    facts.stray_probability,
+    facts.mixed_synonyms,
+    evidence.passages,
+    evidence.gists,
+    evidence.reviewed,
 )
 
 

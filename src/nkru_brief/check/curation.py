@@ -26,9 +26,10 @@ def tensions(project: Project) -> Iterator[Diagnostic]:
 def unused_claims(project: Project) -> Iterator[Diagnostic]:
     """Every claim is cited by some edition."""
     cited = {claim.id for brief in project.briefs.values() for note in brief.notes for claim in note.claims}
-    if not project.briefs:
+    if any(fault.severity == "error" for fault in project.diagnostics):
+        # What could not be read may be what cites it.
         return
-    for claim in project.library.claims.values():
+    for claim in project.library.claims.values() if cited else ():
         if claim.id not in cited:
             hint = "cite it in a section, or take it out with a word in the change log"
             message = f"no edition cites claim {claim.id!r}"

@@ -1,15 +1,81 @@
 """Rules on editions: outputs and papers that exist, and faces that have every character."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
-from nkru_brief.diagnostics import ContentError, Diagnostic, Place
+from nkru_brief.diagnostics import ContentError, Diagnostic, Place, place_of
+from nkru_brief.model import Edition, Library
 from nkru_brief.outputs import installed
 from nkru_brief.project import Project
-from nkru_brief.render import PAPERS
-from nkru_brief.theme import Theme
+from nkru_brief.render import PAPERS, Renderer
+from nkru_brief.theme import Theme, face_path
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import coverage, text_of
+
+# Controls, formats and spaces have no glyph to lack.
+_UNDRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def complete(project: Project) -> Iterator[Diagnostic]:
+    """There is an edition to build, and every edition has sections to print and an output to print them as."""
+    library = project.library
+    if not project.editions and not project.diagnostics:
+        message = "there is no edition to build"
+        hint = "write one: a file in content/editions/ that is not abstract and lists its sections"
+        yield Diagnostic(code="E405", place=Place(file="content/editions"), message=message, hint=hint)
+    for name, edition in project.editions.items():
+        if not _inherits(library, name):
+            continue
+        if not edition.sections:
+            hint = "list what it prints under sections:, or extend an edition that does"
+            yield Diagnostic(code="E405", place=edition.at("sections"), message="the edition has no section", hint=hint)
+        if not edition.outputs:
+            hint = f"list what it is printed as: {', '.join(installed())}"
+            yield Diagnostic(code="E405", place=edition.at("outputs"), message="the edition has no output", hint=hint)
+        yield from _repeated_sections(edition)
+
+
+def _inherits(library: Library, name: str) -> bool:
+    """Return whether all that an edition extends could be read; otherwise what it lacks may stand there."""
+    seen = {name}
+    while (parent := library.editions[name].extends) is not None:
+        if parent in seen or parent not in library.editions:
+            return False
+        seen.add(parent)
+        name = parent
+    return True
+
+
+def _repeated_sections(edition: Edition) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for use in edition.sections or ():
+        if use.id in seen:
+            message = f"the edition has the section {use.id!r} twice"
+            yield Diagnostic(code="E008", place=use.at("id"), message=message, hint="take one of them out")
+        seen.add(use.id)
+
+
+def tokens(project: Project) -> Iterator[Diagnostic]:
+    """Every token an edition sets is one of its theme's."""
+    for edition in project.editions.values():
+        theme = project.themes.get(edition.theme or "")
+        for name in edition.tokens or {}:
+            if theme and name not in theme.tokens:
+                message = f"the theme {theme.name!r} has no token {name!r}"
+                hint = suggestion(name, theme.tokens)
+                yield Diagnostic(code="E004", place=edition.at("tokens", name), message=message, hint=hint)
+
+
+def templates(project: Project) -> Iterator[Diagnostic]:
+    """Every template and style sheet of a project that an edition's theme can use is written as one."""
+    checked: set[str] = set()
+    for theme in project.themes.values():
+        yield from Renderer(theme, _no_measure, "").faults(checked)
+
+
+def _no_measure(text: str, size: float, bold: bool) -> float:  # noqa: ARG001, FBT001 - the figures' protocol
+    return 0.0
 
 
 def outputs(project: Project) -> Iterator[Diagnostic]:
@@ -39,17 +105,23 @@ def glyphs(project: Project) -> Iterator[Diagnostic]:
         if theme is None:
             continue
         if theme.name not in covered:
-            try:
-                covered[theme.name] = coverage(theme.faces)
-            except ContentError as error:
-                covered[theme.name] = None
-                yield from error.diagnostics
+            faults = tuple(_uninstalled(theme))
+            covered[theme.name] = None if faults else coverage(theme.faces)
+            yield from faults
         known = covered[theme.name]
         if known is None:
             continue
         for character in sorted(text_of(brief)):
-            if ord(character) not in known and character.isprintable() and not character.isspace():
+            if ord(character) not in known and unicodedata.category(character) not in _UNDRAWN:
                 yield _missing(project, theme, character)
+
+
+def _uninstalled(theme: Theme) -> Iterator[Diagnostic]:
+    for use in theme.faces:
+        try:
+            face_path(use)
+        except ContentError as error:
+            yield from error.diagnostics
 
 
 def _missing(project: Project, theme: Theme, character: str) -> Diagnostic:
@@ -65,4 +137,8 @@ def _place_of(project: Project, character: str) -> Place:
         if offset >= 0:
             line_start = text.rfind("\n", 0, offset) + 1
             return Place(file=file, line=text.count("\n", 0, offset) + 1, column=offset - line_start + 1)
-    return Place(file="content/")
+    for file, text in project.library.texts.items():
+        escape = re.search(rf"\\(?:x|u|U0*)0*{ord(character):x}", text, re.IGNORECASE)
+        if escape:
+            return place_of(escape[0], text, file)
+    return Place(file="content/brief.yaml")

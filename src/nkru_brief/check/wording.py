@@ -8,6 +8,7 @@ from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.model import STANDARD, Level, Library, Wording
 from nkru_brief.passages import sentences
 from nkru_brief.project import Project
+from nkru_brief.typed import suggestion
 
 # Below this many words a grade says more about chance than about the writing.
 _ENOUGH_WORDS = 80
@@ -72,6 +73,24 @@ def hard_sections(project: Project) -> Iterator[Diagnostic]:
 
 def _running_text(fragment: Fragment) -> str:
     return "\n".join(block.text for block in fragment.blocks if block.kind in ("paragraph", "list", "quote"))
+
+
+def unknown_levels(project: Project) -> Iterator[Diagnostic]:
+    """Every level a wording has is one that the topic, an edition or a section knows."""
+    library = project.library
+    known = {STANDARD, *_levels(library), *(level for levels in library.sections.values() for level in levels)}
+    for edition in project.editions.values():
+        known |= {level for level in (edition.level, *(use.level for use in edition.sections or ())) if level}
+    topic = library.topic
+    if topic is None:
+        return
+    of_topic = _given(topic.subtitle, topic.disclaimer, topic.source_summary, topic.cutoff.note)
+    for wording in (*of_topic, *_wordings(library)):
+        for level in wording.levels:
+            if level not in known:
+                message = f"there is no reading level {level!r}"
+                hint = suggestion(level, known)
+                yield Diagnostic(code="E004", place=wording.at(level), message=message, hint=hint)
 
 
 def missing_wordings(project: Project) -> Iterator[Diagnostic]:

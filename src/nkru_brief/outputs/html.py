@@ -1,14 +1,11 @@
 """The HTML edition: one file with its styles, figures and faces inside; nothing in it asks for anything outside."""
 
 import base64
-import re
 from html import unescape
 
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
-
-_NOT_TEXT = re.compile(r"<style\b.*?</style>|<script\b.*?</script>|<[^>]*>", re.DOTALL)
 
 
 class HtmlOutput:
@@ -23,9 +20,10 @@ class HtmlOutput:
 
     def press(self, sheet: Sheet) -> Artifact:
         """Return the page with each face cut down to its text and put inside."""
-        # Capitals too: a style sheet may set text in them, and one that draws counters needs the digits.
-        text = unescape(_NOT_TEXT.sub(" ", sheet.html))
-        text += text.upper() + "0123456789.,–—-‐ ↩"
+        # The whole page, for style sheets and attributes bring text too; capitals, digits and hyphens, for style
+        # sheets also set text in capitals, count, and let words part.
+        text = unescape(sheet.html)
+        text += text.upper() + "0123456789-‐"
         html = sheet.html
         for face in sheet.faces:
             if face.url in html:

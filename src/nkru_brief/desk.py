@@ -1,0 +1,88 @@
+"""What an editor does beside writing: adds a source, checks the texts at hand, records a review."""
+
+from pathlib import Path
+
+from nkru_brief import atomic, record
+from nkru_brief.cards import Article, card_text, free_label, readable
+from nkru_brief.diagnostics import UsageError
+from nkru_brief.load import copy_path, kept_copy, load, texts_at_hand
+from nkru_brief.passages import Passage, split
+from nkru_brief.project import open_project
+from nkru_brief.values import Value
+from nkru_brief.verify import Verdicts, verify
+
+
+class Added(Value):
+    """A new card: where it is, and how many passages and sentences it has."""
+
+    card: Path
+    text: Path
+    passages: int
+
+
+def add_source(root: Path, file: Path, name: str | None, title: str | None, url: str | None) -> Added:
+    """Write a card for an article into `seeds/`, and put its text beside it.
+
+    Args:
+        root: the project's folder.
+        file: the article: plain text, Markdown or HTML.
+        name: the card's id; the file's name where none is given.
+        title: the article's title; its own title line where none is given, and "Untitled" where it has none.
+        url: where the article was found.
+
+    Raises:
+        UsageError: the file cannot be read as an article, or there is a card of that id.
+        OSError: the disk refuses.
+    """
+    known, _ = load(root)
+    name = name or "-".join("".join(c if c.isalnum() else " " for c in file.stem.lower()).split())
+    card = root / "seeds" / f"{name}.yaml"
+    if card.exists():
+        raise UsageError(f"there is a card seeds/{name}.yaml already; give the new one another --id")
+    try:
+        text = readable(file, file.read_bytes())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    kept = root / "seeds" / f"{name}.txt"
+    article = Article(
+        id=name,
+        label=free_label(known.cards),
+        title=title or next((_of(text, found) for found in split(text)[:1] if found.kind == "title"), "Untitled"),
+        file=kept.name,
+        text=text,
+        url=url or "",
+    )
+    written = card_text(article)
+    atomic.write(kept, text.encode("utf-8"))
+    atomic.write(card, written.encode("utf-8"))
+    return Added(card=card, text=kept, passages=written.count("\n  - id: "))
+
+
+def _of(text: str, passage: Passage) -> str:
+    return text[passage.offset : passage.offset + passage.length].strip()
+
+
+def check_sources(root: Path, texts: Path | None) -> tuple[Verdicts, ...]:
+    """Return the verdicts on every card, against the texts in a folder (`seeds/` where none is given).
+
+    A text that is wholly its card's is kept under `seeds/.verified/`, so that a later change can be shown word by word.
+    """
+    library, _ = load(root)
+    held = texts_at_hand(root, library.cards.values(), texts)
+    found = []
+    for name, card in library.cards.items():
+        before = kept_copy(root, card)
+        verdicts = verify(card, held.get(name), before)
+        if verdicts.same_text and not verdicts.faults and before is None:
+            atomic.write(copy_path(root, card), held[name])
+        found.append(verdicts)
+    return tuple(found)
+
+
+def record_review(root: Path) -> tuple[Path, int]:
+    """Write `content/record.yaml`: everything is now as somebody has reviewed it. Return its path and its entries."""
+    project = open_project(root)
+    path = root / record.FILE
+    text = record.write(project)
+    atomic.write(path, text.encode("utf-8"))
+    return path, text.count("\n  ")

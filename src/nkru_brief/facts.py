@@ -1,0 +1,26 @@
+"""The hard facts in a sentence: its numbers and dates, and its words of probability."""
+
+import re
+
+from nkru_brief.model import Scale
+
+# A year, a range, a decade, an ordinal, a plain number; claim and passage ids are no facts.
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:\d{1,3}(?:[,  ]\d{3})+|\d+)(?:\.\d+)?(?:s\b|st\b|nd\b|rd\b|th\b)?")
+_NOT_FACTS = re.compile(r"\b(?:c\d{2,}|[A-Z] ?L\d{2,}(?:\.s\d+)?|NKRU \d+/\d+)\b")
+_THIN = re.compile(r"[,  ](?=\d{3})")
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Return the numbers of a text as written, thousands marks dropped: `1950`, `1960s`, `38th`, `240000`."""
+    return frozenset(_THIN.sub("", match[0]) for match in _NUMBER.finditer(_NOT_FACTS.sub(" ", text)))
+
+
+def probability_words(text: str, scale: Scale) -> tuple[str, ...]:
+    """Return the words of the scale that a text uses, in the scale's order; the longest at a place counts.
+
+    `very likely` is not also `likely`, and `unlikely` is a word of its own.
+    """
+    words = sorted((word for term in scale.terms for word in (term.word, *term.synonyms)), key=len, reverse=True)
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(word) for word in words) + r")\b", re.IGNORECASE)
+    used = {match[0].lower() for match in pattern.finditer(text)}
+    return tuple(word for term in scale.terms for word in (term.word, *term.synonyms) if word.lower() in used)

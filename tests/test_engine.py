@@ -1,0 +1,155 @@
+"""The page engine: a sheet becomes a PDF with its own faces, nothing of the machine, and no word lost."""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+
+from nkru_brief import engine
+from nkru_brief.sheet import Face, Sheet
+from nkru_brief.theme import FaceUse, face
+
+SERIF = face(FaceUse(family="Serif", package="font_source_serif_pro", file="files/SourceSerifPro-Regular.ttf"))
+ITALIC = face(
+    FaceUse(family="Serif", package="font_source_serif_pro", file="files/SourceSerifPro-It.ttf", style="italic")
+)
+BROKEN = Face(family="Serif", weight=400, style="normal", digest="broken", data=b"no font")
+NOTES = ".note { float: footnote } ::footnote-call, ::footnote-marker { content: none }"
+
+
+def sheet(body: str, css: str = "", faces: tuple[Face, ...] = (SERIF, ITALIC)) -> Sheet:
+    """Return a sheet that sets its body in its faces."""
+    rules = "".join(
+        f'@font-face {{ font-family: "{each.family}"; font-style: {each.style}; src: url("{each.url}") }}'
+        for each in faces
+    )
+    styles = (
+        f"<style>{rules} @page {{ size: 200pt 150pt; margin: 20pt }} html {{ font: 10pt/13pt Serif }} {css}</style>"
+    )
+    html = f"<!DOCTYPE html><html lang=en><head><title>Title</title>{styles}</head><body>{body}</body></html>"
+    return Sheet(edition="x", output="pdf", path="x.pdf", html=html, faces=faces, created=1_000_000_000)
+
+
+@contextmanager
+def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(BytesIO(pdf)) as document:
+        yield document
+
+
+def faces_in(pdf: bytes) -> set[str]:
+    with opened(pdf) as document:
+        fonts = [font for page in document.pages for font in page.obj.Resources.get("/Font", {}).values()]
+        return {str(font.BaseFont).partition("+")[2] for font in fonts}
+
+
+def text_of(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+
+
+class TestPages:
+    def test_a_sheet_becomes_pages(self) -> None:
+        pressed = engine.press(sheet("<h1>One</h1><h1 style='break-before: page'>Two</h1>"))
+        assert (pressed.pages, pressed.complaints) == (2, ())
+        assert [text.strip() for text in text_of(pressed.pdf)] == ["One", "Two"]
+
+    def test_an_empty_sheet_is_one_page(self) -> None:
+        assert engine.press(sheet("")).pages == 1
+
+    def test_the_paper_is_tagged_and_says_its_language_and_title(self) -> None:
+        with opened(engine.press(sheet("<h1>One</h1>")).pdf) as document:
+            assert document.Root.MarkInfo.Marked
+            assert document.Root.Lang == "en"
+            assert document.docinfo["/Title"] == "Title"
+            assert "/StructTreeRoot" in document.Root
+
+    def test_the_same_sheet_gives_the_same_bytes(self) -> None:
+        made = sheet("<p>Ties <em>cooled</em>.</p>")
+        assert engine.press(made).pdf == engine.press(made).pdf
+
+    def test_no_time_is_written_down(self) -> None:
+        with opened(engine.press(sheet("<p>x</p>")).pdf) as document:
+            assert not {"/CreationDate", "/ModDate"} & set(document.docinfo.keys())
+
+
+class TestFaces:
+    def test_only_the_sheets_own_are_used(self) -> None:
+        body = "<p>Ties <em>cooled</em> <b>now</b> <code>x</code> <span style='font-family: DejaVu Sans'>y</span>"
+        assert faces_in(engine.press(sheet(body)).pdf) == {"Serif", "Serif-Italic"}
+
+    def test_a_character_without_a_glyph_is_complained_of(self) -> None:
+        (complaint,) = engine.press(sheet("<p>주</p>")).complaints
+        assert "U+C8FC" in complaint
+
+    @pytest.mark.parametrize("data", [b"", b"no font", SERIF.data[:1000]])
+    def test_a_face_that_is_no_font_is_complained_of(self, data: bytes) -> None:
+        broken = Face(family="Serif", weight=400, style="normal", digest="broken", data=data)
+        assert engine.press(sheet("<p>x</p>", faces=(broken, ITALIC))).complaints
+
+    @pytest.mark.parametrize(
+        "faces", [(), (Face(family="S", weight=400, style="normal", digest="b", data=b"no font"),)]
+    )
+    def test_without_any_face_there_is_no_page_and_no_crash(self, faces: tuple[Face, ...]) -> None:
+        pressed = engine.press(sheet("<p>Text.</p>", faces=faces))
+        assert pressed.pdf == b""
+        assert "no face" in pressed.complaints[-1]
+
+
+class TestTheMachine:
+    def test_it_is_left_as_it_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("FONTCONFIG_FILE", "/nowhere/fonts.conf")
+        monkeypatch.setenv("FONTCONFIG_PATH", "/nowhere")
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools", "fontTools.subset")]
+        engine.press(sheet(""))
+        before = dict(os.environ), [(each.handlers[:], each.propagate, each.level) for each in loggers]
+        engine.press(sheet("<p>주</p>"))
+        after = dict(os.environ), [(each.handlers[:], each.propagate, each.level) for each in loggers]
+        assert before == after
+        assert os.environ["FONTCONFIG_FILE"] == "/nowhere/fonts.conf"
+
+    def test_what_it_says_stays_off_the_terminal(self, capfd: pytest.CaptureFixture[str]) -> None:
+        pressed = engine.press(sheet("<p style='colour: red'>주</p>"))
+        assert len(pressed.complaints) == 2
+        assert capfd.readouterr() == ("", "")
+
+
+class TestLoss:
+    """A paper that lost a word is complained of."""
+
+    def test_text_that_fits_nowhere_is_missed(self) -> None:
+        pressed = engine.press(sheet("<p>Before.</p><p style='display: none'>Lost words.</p>"))
+        assert pressed.complaints == ("text is lost: “Lost words.”",)
+
+    def test_nothing_is_missed_where_all_is_there(self) -> None:
+        body = "<p>Hyphen&shy;ated understanding, <em>cased</em> and spaced.</p><ul><li>Item<li>Item</ul>"
+        body += "<table><thead><tr><th>Head</th></tr></thead>" + "<tr><td>Row</td></tr>" * 20 + "</table>"
+        css = "p { hyphens: auto; width: 60pt; text-transform: uppercase }"
+        pressed = engine.press(sheet(body, css))
+        assert pressed.complaints == ()
+        assert pressed.pages > 1
+
+    def test_a_style_the_engine_stumbles_over_is_no_traceback(self) -> None:
+        # A marker with content of its own, outside its item.
+        pressed = engine.press(sheet("<ul><li>Item</ul>", "li::marker { content: '– ' }"))
+        assert pressed.pdf == b""
+        assert "the page engine gave up: TypeError" in pressed.complaints[-1]
+
+    def test_a_note_on_another_page_is_missed(self) -> None:
+        call, note = "<a id=r{0}-1 href=#n{0}>{0}</a>", "<span class=note id=n{0}>Note.</span>"
+        body = f"<p>One{call.format(1)}{note.format(1)} {call.format(2)}</p>"
+        body += f"<p style='break-before: page'>Two{note.format(2)}</p>"
+        assert engine.press(sheet(body, NOTES)).complaints == ("note 2 is not on a page that calls it",)
+
+    def test_a_note_is_where_any_of_its_calls_is(self) -> None:
+        body = "<p>One<a id=r1-1 href=#n1>1</a></p><p style='break-before: page'>Two<a id=r1-2 href=#n1>1</a>"
+        body += "<span class=note id=n1>Note.</span></p>"
+        pressed = engine.press(sheet(body, NOTES))
+        assert pressed.complaints == ()
+        assert re.search("Note", text_of(pressed.pdf)[1])

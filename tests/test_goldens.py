@@ -1,0 +1,412 @@
+"""What the shipped editions look like, in files that a change shows up in; `--update` writes them anew.
+
+`goldens/EDITION.html` is the text of the web page, one block to a line. `goldens/EDITION.yaml` is the tag tree of the
+PDF, as a screen reader walks it. What stands where on paper is held by relations, not by pixels.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from difflib import unified_diff
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+import yaml
+
+import nkru_brief
+from nkru_brief import atomic
+from nkru_brief.brief import Brief, Note
+from nkru_brief.outputs import load_output, press
+from nkru_brief.project import Project, open_project
+from nkru_brief.render import Renderer
+from nkru_brief.sheet import Sheet
+from nkru_brief.typeset import faces_for, measure_of, text_of
+from nkru_brief.values import Value
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDENS = Path(__file__).parent / "goldens"
+EDITIONS = ("classroom", "full", "policymaker", "press", "public", "teacher-key")
+
+every_edition = pytest.mark.parametrize("edition", EDITIONS)
+
+
+# ---- the shipped editions, each pressed once -----------------------------------------------------------------
+
+
+class Workshop(Value):
+    """The shipped project, and the folder where the pages already set are kept."""
+
+    project: Project
+    renderers: dict[str, Renderer]
+    kept: Path
+
+    def sheet(self, edition: str, output: str) -> Sheet:
+        """Return a shipped edition filled in, before it is pressed."""
+        brief = self.project.briefs[edition]
+        theme = self.project.themes[brief.theme]
+        if theme.name not in self.renderers:
+            self.renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+        (spec,) = load_output(output).sheets(brief)
+        return self.renderers[theme.name].render(brief, spec, faces_for(theme, text_of(brief)))
+
+    def pdf(self, edition: str) -> Path:
+        """Return a shipped edition as a PDF file, setting its pages when no process of this run has done so yet."""
+        path = self.kept / f"{edition}.pdf"
+        with alone(self.kept / f"{edition}.lock"):
+            if not path.exists():
+                artifact = press(self.sheet(edition, "pdf"))
+                assert artifact.complaints == ()
+                atomic.write(path, artifact.data)
+        return path
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other test processes out meanwhile; where the system has no such lock, work is done twice, not wrongly."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with path.open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    own = tmp_path_factory.getbasetemp()
+    # The processes of pytest-xdist have folders side by side.
+    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
+    kept.mkdir(exist_ok=True)
+    return Workshop(project=open_project(ROOT), renderers={}, kept=kept)
+
+
+@pytest.fixture
+def compare(update: bool) -> "Compare":  # noqa: FBT001 - a fixture of conftest.py
+    return Compare(update=update)
+
+
+class Compare(Value):
+    """Compares a text with a golden file, or writes it there."""
+
+    update: bool
+
+    def __call__(self, name: str, text: str) -> None:
+        path = GOLDENS / name
+        if self.update:
+            atomic.write(path, text.encode("utf-8"))
+            return
+        golden = path.read_text(encoding="utf-8") if path.exists() else ""
+        diff = "\n".join(unified_diff(golden.splitlines(), text.splitlines(), f"goldens/{name}", "now", lineterm=""))
+        assert diff == "", (
+            f"{diff}\n\nIf this is meant, run pytest with --update, and read the change before keeping it."
+        )
+
+
+def test_every_shipped_edition_is_here(workshop: Workshop) -> None:
+    assert tuple(sorted(workshop.project.briefs)) == EDITIONS
+
+
+def test_every_golden_is_of_a_shipped_edition(update: bool) -> None:  # noqa: FBT001
+    found = {path.name for path in GOLDENS.iterdir()}
+    wanted = {f"{edition}.{kind}" for edition in EDITIONS for kind in ("html", "yaml")}
+    # While they are written, some may not be there yet.
+    assert found - wanted == set()
+    assert update or found == wanted
+
+
+# ---- the web page --------------------------------------------------------------------------------------------
+
+INLINE = frozenset({"a", "abbr", "b", "button", "cite", "code", "em", "i", "small", "span", "strong", "sub", "sup"})
+EMPTY = frozenset({"br", "hr", "img"})
+
+
+class Outline(HTMLParser):
+    """Writes the `<main>` of a page with one block to a line, indented; of figures only class and title."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if not self.open and tag != "main":
+            return
+        if "svg" not in self.open:
+            kept = [(name, value) for name, value in attributes if tag != "svg" or name == "class"]
+            shown = "".join(f" {name}" if value is None else f' {name}="{value}"' for name, value in kept)
+            if tag in INLINE:
+                self.lines[-1] += f"<{tag}{shown}>"
+            else:
+                self.lines.append("  " * len(self.open) + f"<{tag}{shown}>")
+        if tag not in INLINE | EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Leave out what has no inside: all of these are strokes of figures."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in INLINE and self.open and "svg" not in self.open:
+            self.lines[-1] += f"</{tag}>"
+        elif tag in self.open:
+            del self.open[self.open.index(tag, -1) :]
+
+    def handle_data(self, data: str) -> None:
+        if self.open and ("svg" not in self.open or self.open[-1] == "title"):
+            self.lines[-1] += re.sub(r"\s+", " ", data)
+
+
+def masked(text: str, brief: Brief) -> str:
+    """Return a text without what changes with every word of the paper, or every release."""
+    for length in (64, 16, 12):
+        text = text.replace(brief.fingerprint[:length], "FINGERPRINT")
+    return text.replace(f"nkru-brief {nkru_brief.__version__}", "nkru-brief VERSION")
+
+
+# The call of a note, as Markdown writes it: `[^7]`.
+CALL = re.compile(r'<sup class="call"><a [^>]*>(\d+)</a>.*?</sup>')
+
+
+def outline(html: str) -> str:
+    writer = Outline()
+    writer.feed(html)
+    text = "\n".join(re.sub(r"(?<=\S)  +", " ", line.rstrip()) for line in writer.lines) + "\n"
+    return CALL.sub(r"[^\1]", text)
+
+
+@every_edition
+def test_the_page_is_as_before(workshop: Workshop, compare: Compare, edition: str) -> None:
+    html = workshop.sheet(edition, "html").html
+    compare(f"{edition}.html", masked(outline(html), workshop.project.briefs[edition]))
+
+
+# ---- the tag tree --------------------------------------------------------------------------------------------
+
+Tag: TypeAlias = "str | dict[str, str | list[Tag]]"
+
+# Elements that only group letters: their text belongs to what they stand in.
+LETTERS = frozenset({"/Span", "/NonStruct", "/Em", "/Strong", "/Code"})
+SHOWN = 60
+
+
+class TagReader:
+    """Reads the tag tree of a PDF with the text it tags."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self.pdf = pdf
+        self.texts = {page.obj.objgen: marked_texts(page) for page in pdf.pages}
+
+    def tree(self) -> list[Tag]:
+        return self.children(self.pdf.Root.StructTreeRoot, None)
+
+    def children(self, element: Any, page: Any) -> list[Tag]:  # noqa: ANN401 - pikepdf's objects have no kinds
+        page = element.get("/Pg", page)
+        kids = element.get("/K")
+        found: list[Tag] = []
+        for kid in [] if kids is None else kids if isinstance(kids, pikepdf.Array) else [kids]:
+            for tag in self.tags(kid, page):
+                if isinstance(tag, str) and found and isinstance(found[-1], str):
+                    found[-1] = joined(found[-1], tag)
+                else:
+                    found.append(tag)
+        return found
+
+    def tags(self, kid: Any, page: Any) -> list[Tag]:  # noqa: ANN401
+        if isinstance(kid, int):
+            return [self.texts[page.objgen].get(kid, "")]
+        if kid.get("/Type") == "/MCR":
+            return [self.texts[kid.get("/Pg", page).objgen].get(int(kid.MCID), "")]
+        if kid.get("/Type") == "/OBJR":
+            return []
+        inside = self.children(kid, page)
+        if str(kid.S) in LETTERS:
+            return inside
+        name = str(kid.S)[1:]
+        if "/Alt" in kid:
+            return [{name: shortened(str(kid.Alt))}]
+        inside = [shortened(tag) if isinstance(tag, str) else tag for tag in inside]
+        inside = [tag for tag in inside if tag != ""]
+        if not inside:
+            return [name]
+        return [{name: inside[0] if len(inside) == 1 and isinstance(inside[0], str) else inside}]
+
+
+def joined(text: str, more: str) -> str:
+    """Return two pieces as one text; where a line ended between them, a space is gone."""
+    return text + more if re.match(r"[\s.,;:!?)’”%–-]|$", more) else f"{text} {more}"
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] + " …"
+
+
+def marked_texts(page: pikepdf.Page) -> dict[int, str]:
+    """Return the text of each marked piece of a page, by its number."""
+    fonts = {name: letters(font) for name, font in page.obj.Resources.get("/Font", {}).items()}
+    found: dict[int, str] = {}
+    font: dict[str, str] = {}
+    stack: list[int | None] = []
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
+            case "BMC":
+                stack.append(None)
+            case "BDC":
+                stack.append(int(operands[1].get("/MCID", -1)) if isinstance(operands[1], pikepdf.Dictionary) else None)
+            case "EMC":
+                stack.pop()
+            case "Tf":
+                font = fonts[str(operands[0])]
+            case "TJ" | "Tj" if stack and stack[-1] is not None:
+                pieces = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
+                codes = "".join(bytes(piece).hex() for piece in pieces if isinstance(piece, pikepdf.String))
+                text = "".join(font.get(codes[i : i + 4], "\ufffd") for i in range(0, len(codes), 4))
+                found[stack[-1]] = found.get(stack[-1], "") + text
+    return found
+
+
+def letters(font: pikepdf.Object) -> dict[str, str]:
+    """Return what each glyph of a font stands for, by its code in hexadecimal."""
+    table = font.ToUnicode.read_bytes().decode("ascii")
+    pairs = re.findall(r"^<([0-9a-f]{4})> <([0-9a-f]+)>$", table, re.MULTILINE)
+    return {code: bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+
+
+@every_edition
+def test_the_tags_are_as_before(workshop: Workshop, compare: Compare, edition: str) -> None:
+    with pikepdf.open(workshop.pdf(edition)) as pdf:
+        tree = TagReader(pdf).tree()
+    text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=110)
+    assert "\ufffd" not in text
+    compare(f"{edition}.yaml", masked(text, workshop.project.briefs[edition]))
+
+
+# ---- the paper -----------------------------------------------------------------------------------------------
+
+
+def squeezed(text: str) -> str:
+    """Return a text without white space: lines break where they like."""
+    return re.sub(r"\s|\ufffe", "", text)
+
+
+@contextmanager
+def pages_of(path: Path) -> Iterator[list[Any]]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        yield [pdf[number] for number in range(len(pdf))]
+
+
+def page_texts(path: Path) -> list[str]:
+    with pages_of(path) as pages:
+        return [page.get_textpage().get_text_bounded() for page in pages]
+
+
+def destinations(path: Path) -> dict[str, int]:
+    """Return the page that each name of a PDF leads to, counted from 0."""
+    with pikepdf.open(path) as pdf:
+        pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+        names = list(pdf.Root.Names.Dests.Names)
+        return {
+            str(name): pages[target[0].objgen] for name, target in zip(names[::2], names[1::2], strict=True)
+        }  # fmt: skip
+
+
+def links(path: Path) -> list[tuple[int, str]]:
+    """Return the page of each link inside a PDF, and the name it leads to."""
+    with pikepdf.open(path) as pdf:
+        return [
+            (number, str(link.Dest))
+            for number, page in enumerate(pdf.pages)
+            for link in page.obj.get("/Annots", [])
+            if link.Subtype == "/Link" and "/Dest" in link
+        ]
+
+
+def calls_of(note: Note) -> list[str]:
+    return [f"r{note.number}-{occurrence}" for occurrence in range(1, note.calls + 1)]
+
+
+@every_edition
+def test_each_note_is_on_a_page_that_calls_it(workshop: Workshop, edition: str) -> None:
+    path = workshop.pdf(edition)
+    places, texts = destinations(path), [squeezed(text) for text in page_texts(path)]
+    for note in workshop.project.briefs[edition].notes:
+        page = places[f"n{note.number}"]
+        assert page in {places[call] for call in calls_of(note)}, note.number
+        claims = [squeezed(f"{claim.id}{claim.where}") for claim in note.claims]
+        # The note begins with its number and its first claim.
+        assert f"{note.number}{claims[0]}" in texts[page], note.number
+        assert all(claim in texts[page] for claim in claims), note.number
+
+
+@every_edition
+def test_each_call_leads_to_its_note_and_back(workshop: Workshop, edition: str) -> None:
+    path = workshop.pdf(edition)
+    places, found = destinations(path), links(path)
+    for note in workshop.project.briefs[edition].notes:
+        calls = sorted(places[call] for call in calls_of(note))
+        assert sorted(page for page, target in found if target == f"n{note.number}") == calls
+        assert (places[f"n{note.number}"], f"r{note.number}-1") in found
+    assert {target for _, target in found} <= set(places)
+
+
+@every_edition
+def test_every_page_says_which_it_is(workshop: Workshop, edition: str) -> None:
+    brief = workshop.project.briefs[edition]
+    texts = page_texts(workshop.pdf(edition))
+    for number, text in enumerate(texts, 1):
+        assert f"page {number} of {len(texts)}" in text
+        assert squeezed(f"{brief.series} {brief.number}") in squeezed(text)
+        assert squeezed(f"version {brief.version} · edition {brief.fingerprint[:12]}") in squeezed(text)
+        assert number == 1 or brief.title in text
+
+
+@every_edition
+def test_no_edition_is_longer_than_it_may_be(workshop: Workshop, edition: str) -> None:
+    limit = workshop.project.briefs[edition].max_pages
+    assert limit is not None
+    assert len(page_texts(workshop.pdf(edition))) <= limit
+
+
+# A line and the white space to the next are one piece of a page; a gap is more than this, in pt.
+GAP = 18.0
+# Above and below this stands the furniture of a page, in pt.
+MARGIN = 50.0
+
+
+def filled(height: float, boxes: Iterable[tuple[float, float]]) -> float:
+    """Return the share of a page's height that has something on it, from where things end and begin."""
+    total, end = 0.0, MARGIN
+    for bottom, top in sorted(boxes):
+        if bottom > MARGIN and top < height - MARGIN:
+            # White space between lines belongs to the lines.
+            start = end if bottom - end < GAP else bottom
+            total += max(top - max(start, end), 0)
+            end = max(end, top)
+    return total / (height - 2 * MARGIN)
+
+
+def heights(page: Any) -> list[tuple[float, float]]:  # noqa: ANN401
+    text = page.get_textpage()
+    rectangles = [text.get_rect(number) for number in range(text.count_rects())]
+    return [(bottom, top) for _, bottom, _, top in rectangles]
+
+
+def test_a_full_page_is_full() -> None:
+    lines = [(y, y + 10.0) for y in range(51, 745, 13)]
+    assert filled(800, lines) == pytest.approx(1, abs=0.02)
+    assert filled(800, lines[: len(lines) // 2]) == pytest.approx(0.5, abs=0.02)
+    assert filled(800, [(20, 30), (770, 780)]) == 0
+
+
+@every_edition
+def test_the_last_page_is_worth_its_paper(workshop: Workshop, edition: str) -> None:
+    with pages_of(workshop.pdf(edition)) as pages:
+        assert filled(pages[-1].get_height(), heights(pages[-1])) > 1 / 3

@@ -1,0 +1,136 @@
+"""The two repairs of the page engine: no note is lost or parted from its call, and no line is one word for nothing."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+
+from nkru_brief import engine, repairs
+from nkru_brief.diagnostics import UsageError
+from nkru_brief.sheet import Sheet
+from nkru_brief.theme import FaceUse, face
+
+SERIF = face(FaceUse(family="Serif", package="font_source_serif_pro", file="files/SourceSerifPro-Regular.ttf"))
+STYLES = f"""
+@font-face {{ font-family: Serif; src: url("{SERIF.url}") }}
+html {{ font: 10pt/13pt Serif }}
+body, p {{ margin: 0 }}
+p {{ orphans: 2; widows: 2 }}
+.note {{ float: footnote; footnote-display: inline; footnote-policy: line; font-size: 7pt; line-height: 9pt }}
+::footnote-call, ::footnote-marker {{ content: none }}
+"""
+
+# The heights of pages, in pt, at which a paragraph's last line before the notes overflows in every way.
+HEIGHTS = (90, 93, 96, 105, 120, 138, 150, 165, 171)
+NOTES = 15
+WIDTHS = range(300, 361)
+RUN = "Understanding between the governments of both states was limited to <b>trade</b> and aid. "
+RUN += "Understanding followed <b>later on</b> and grew for some years, so it did."
+
+
+def press(body: str, css: str) -> list[str]:
+    """Return the text of each page that a sheet becomes; what the engine complains of is not asked here."""
+    head = f"<title>t</title><style>{STYLES}{css}</style>"
+    html = f"<!DOCTYPE html><html lang=en><head>{head}</head><body>{body}</body></html>"
+    sheet = Sheet(edition="x", output="pdf", path="x", html=html, faces=(SERIF,), created=0)
+    with pypdfium2.PdfDocument(engine.press(sheet).pdf) as pdf:
+        return [pdf[number].get_textpage().get_text_bounded() for number in range(len(pdf))]
+
+
+def pages_with_notes(height: int) -> list[str]:
+    """Return pages of short paragraphs, each with three notes."""
+    sentences = [
+        f"Word word word word word word word word word.<a id=r{n}-1>call{n}</a>"
+        f"<span class=note id=n{n}>note{n} rests on a passage.</span>"
+        for n in range(1, NOTES + 1)
+    ]
+    body = "".join(f"<p>{' '.join(sentences[start : start + 3])}</p>" for start in range(0, NOTES, 3))
+    css = f"@page {{ size: 200pt {height}pt; margin: 10pt }} @footnote {{ padding-bottom: .1px }}"
+    return press(body, css)
+
+
+def where(pages: list[str], mark: str) -> dict[int, list[int]]:
+    """Return the pages on which each numbered mark stands."""
+    found: dict[int, list[int]] = {}
+    for page, text in enumerate(pages):
+        for number in re.findall(rf"{mark}(\d+)", text):
+            found.setdefault(int(number), []).append(page)
+    return found
+
+
+def displaced(pages: list[str]) -> list[int]:
+    """Return the notes that are not exactly once on a page, the one that calls them."""
+    calls, notes = where(pages, "call"), where(pages, "note")
+    return [number for number in range(1, NOTES + 1) if notes.get(number) != calls[number]]
+
+
+def lone_words(width: int) -> list[str]:
+    """Return the lines of a justified text that hold one word, but for its last."""
+    css = f"@page {{ size: {width}pt 200pt; margin: 0 }} p {{ hyphens: auto }}"
+    lines = [line.strip() for line in press(f"<p>{RUN}</p>", css)[0].splitlines()]
+    return [line for line in lines[:-1] if " " not in line]
+
+
+class TestNotes:
+    @pytest.mark.parametrize("height", HEIGHTS)
+    def test_each_note_is_once_on_the_page_of_its_call(self, height: int) -> None:
+        pages = pages_with_notes(height)
+        assert sorted(where(pages, "call")) == list(range(1, NOTES + 1))
+        assert displaced(pages) == []
+
+    def test_every_word_is_on_some_page(self) -> None:
+        for height in HEIGHTS[::3]:
+            text = "".join(pages_with_notes(height))
+            assert len(re.findall(r"\bword\b", text)) == 8 * NOTES
+
+
+class TestLines:
+    def test_no_line_is_one_word(self) -> None:
+        assert {width: words for width in WIDTHS if (words := lone_words(width))} == {}
+
+
+# Without the repairs the same sheets go wrong: the tests above would not pass by chance.
+UNREPAIRED = """
+from nkru_brief import repairs
+repairs.repair = lambda: None
+import test_repairs as t
+print(sum(bool(t.displaced(t.pages_with_notes(height))) for height in {heights}))
+print(sum(bool(t.lone_words(width)) for width in {widths}))
+"""
+
+
+def unrepaired(heights: Iterable[int], widths: Iterable[int]) -> list[int]:
+    """Return how many of these sheets go wrong without the repairs."""
+    script = UNREPAIRED.format(heights=list(heights), widths=list(widths))
+    paths = f"import sys; sys.path[:0] = {sys.path}\n"
+    command = [sys.executable, "-c", paths + script]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    return [int(line) for line in run.stdout.split()]
+
+
+def test_without_the_repairs_the_same_pages_go_wrong() -> None:
+    notes, lines = unrepaired((90, 105, 140), (311, 312, 313))
+    assert notes > 0
+    assert lines > 0
+
+
+class TestVersion:
+    def test_another_engine_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        import weasyprint
+
+        monkeypatch.setattr(weasyprint, "VERSION", "70.1")
+        with pytest.raises(UsageError, match=r"WeasyPrint 70\.0, but 70\.1 is installed"):
+            repairs.repair()
+        with pytest.raises(UsageError):
+            press("<p>x</p>", "")
+
+    def test_repairing_twice_is_repairing_once(self) -> None:
+        from weasyprint.layout import block, inline
+
+        repairs.repair()
+        before = block._linebox_layout, inline.split_first_line, block.nkru_brief_line_layout
+        repairs.repair()
+        assert before == (block._linebox_layout, inline.split_first_line, block.nkru_brief_line_layout)
