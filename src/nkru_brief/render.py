@@ -13,6 +13,7 @@ from typing import Any, NoReturn, cast
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -168,6 +169,23 @@ def _format(value: str, *args: Any, **options: Any) -> str:  # noqa: ANN401
     return jinja2.filters.do_format(value, *args, **options)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled once in a process: themes that share a file share its code."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """Fills in the templates of one theme."""
 
@@ -181,6 +199,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.loopcontrols"],
+            bytecode_cache=_COMPILED,
         )
         self._environment.filters |= {"with_calls": with_calls, "css_text": css_text}
         self._files = {source.file for source in theme.sources.values()}
@@ -300,7 +319,7 @@ class Renderer:
                 continue
             checked.add(source.file)
             try:
-                self._environment.compile(source.text, name, source.file)
+                self._environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
                 yield self._not_a_template(error, name)
             except (RecursionError, SyntaxError, MemoryError):
