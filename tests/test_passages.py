@@ -82,6 +82,7 @@ def test_one_sentence(text: str) -> None:
         pytest.param("It opened in 1991.|It shut in 2000.", id="year at the end"),
         pytest.param("It cost 3.5.|12 people paid.", id="number after number"),
         pytest.param("They moved to the U.S.|They stayed there.", id="country initials, then an opener"),
+        pytest.param("It rests on Source A.|Source B adds the year.", id="a letter that names a thing"),
         pytest.param("Nobody had a plan B.|However, they left.", id="single letter, then an opener"),
         pytest.param("They bought rope, oil, etc.|Crews loaded it.", id="etc. at the end"),
         pytest.param("Did they agree?|No.|The vote failed.", id="No. as a word"),

@@ -16,6 +16,8 @@ brackets and note marks that close after it, where white space follows and then 
 A wide stop, as in Chinese, needs no white space. A sentence does not end at an abbreviation, at initials,
 at the number of a list item, before a small letter, nor inside a quotation or bracket closed on its line.
 
+A single letter after a noun that letters name ("Source A.") is no initial, and may end a sentence.
+
 When in doubt the rules do not split: a passage that holds two sentences can still be cited.
 So a full stop that no white space follows is no end, nor is "U.S." before what may be a name.
 
@@ -253,7 +255,7 @@ def _point_is_of_the_word(head: str, tail: str) -> bool:
     if word.casefold() in _BEFORE_NUMBER:
         return _NUMBER.match(tail) is not None
     if _is_initial(word):
-        return not _opens_plainly(tail, _OPENERS)
+        return not (_is_label(head) or _opens_plainly(tail, _OPENERS))
     if word.casefold() in _SELDOM_LAST or _DOTTED.fullmatch(word):
         return not _opens_plainly(tail, _OPENERS_OR_NAMES)
     return False
@@ -281,6 +283,12 @@ _OPENERS = _set(
 # The same, but after a single initial they are more likely someone's name.
 _OPENERS_OR_NAMES = _OPENERS | _set("A An He She His Her I So To You")
 
+# Nouns that a single letter names: "Source A." is no initial.
+_LETTERED = _set(
+    """source plan part appendix annex figure table chart section class grade group type option version exhibit
+    question category level point zone"""
+)
+
 _NUMBER = re.compile(r"\d|[IVXLC]{2,}\b|[VX]\b")
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[ivxlc]+|[IVXLC]+)")
 _DOTTED = re.compile(rf"{_LETTER}{{1,2}}(?:\.[-‐]?{_LETTER}{{1,2}})+")
@@ -298,6 +306,11 @@ def _is_list_number(head: str) -> bool:
 def _is_initial(word: str) -> bool:
     # Only letters that have a case: one Hangul syllable or one Chinese character can be a whole answer.
     return len(word) == 1 and word.lower() != word.upper()
+
+
+def _is_label(head: str) -> bool:
+    words = head.split()
+    return len(words) > 1 and re.sub(r"^\W+", "", words[-2]).casefold() in _LETTERED
 
 
 def _opens_plainly(tail: str, openers: frozenset[str]) -> bool:
