@@ -5,6 +5,7 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 """
 
 import os
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
@@ -209,8 +210,16 @@ def _executor(jobs: int | None, sheets: int) -> Iterator[Executor | None]:
         yield None
         return
     # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+    executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts)
+    try:
         yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the parent: a terminal sends it to every worker, and each would tell of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def available_cores() -> int:
