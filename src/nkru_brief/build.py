@@ -6,6 +6,7 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
@@ -185,7 +186,9 @@ def _press_all(sheets: tuple[Sheet, ...], jobs: int | None, progress: Progress) 
     with _executor(jobs, len(sheets)) as executor:
         if executor is None:
             return [_told(_timed(sheet), progress) for sheet in sheets]
-        futures = [executor.submit(_timed, sheet) for sheet in sheets]
+        # The pool starts its workers as work comes in.
+        with _deaf_to_interrupts():
+            futures = [executor.submit(_timed, sheet) for sheet in sheets]
         for future in as_completed(futures):
             _told(future.result(), progress)
         return [future.result() for future in futures]
@@ -210,16 +213,27 @@ def _executor(jobs: int | None, sheets: int) -> Iterator[Executor | None]:
         yield None
         return
     # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
-    executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts)
+    executor = ProcessPoolExecutor(workers, get_context("spawn"))
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the parent: a terminal sends it to every worker, and each would tell of it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to their parent: a terminal sends it to all, and each would tell of it.
+
+    What a process ignores, those it starts ignore from their first moment on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def available_cores() -> int:
