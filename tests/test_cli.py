@@ -259,6 +259,7 @@ class TestReports:
                 }
             ],
             "written": [],
+            "unchecked": [],
         }
 
     @pytest.mark.usefixtures("pressing")

@@ -59,7 +59,7 @@ FLOORS: dict[int, str] = {
     5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
           outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
-    6: "atomic build listing",
+    6: "atomic build desk listing",
     # the roof
     7: "cli __main__",
 }
@@ -77,9 +77,10 @@ DOORS: dict[str, frozenset[str]] = {
     "weasyprint": frozenset({"engine", "repairs"}),
     "yaml": frozenset({"yamltext"}),
 }
-# Requirements without a door: what fontTools packs WOFF2 with, and the faces, which are files.
+# Requirements without a door: what fontTools packs WOFF2 with, what trafilatura cleans pages with, and the faces,
+# which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
-NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif"}
+NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
 DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"weasyprint", "rich", "trafilatura"})

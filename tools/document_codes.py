@@ -21,6 +21,8 @@ CHAPTERS = {
     "E3": "Templates and themes",
     "E4": "What an edition promises",
     "W5": "Wording and curation",
+    "E6": "Evidence",
+    "W6": "Evidence: texts, gists and the record",
 }
 
 OPENING = """\

@@ -10,9 +10,14 @@ from nkru_brief.passages import sentences
 from nkru_brief.values import Value
 
 _CALL = re.compile(r'<x-call data-call="(\d+)"></x-call>')
-_BREAK = re.compile(r"</(?:li|td|th|p)>|<br ?/?>")
+# A line end of the file is a space of the text; the cells of a row are said in one breath.
+_SPACE = re.compile(r"\n|<br ?/?>|</t[dh]>")
+_BREAK = re.compile(r"(?<=</li>)|(?<=</tr>)|(?<=</p>)|(?=<(?:li|tr|ul|ol)[ >])")
+_HEADER = re.compile(r"^\s*<tr>\s*<th\b")
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile("\ue000(\\d+)\ue001")
+# What stands in the file and not in the text: citations, where a link leads, attributes.
+_UNREAD = re.compile(r"\[@[^\]\n]*\]|(?<=\])\([^)\n]*\)|\{[^}\n]*\}")
 # The class of what the desk says of the paper itself, and of nothing in the sources.
 DESK = "desk"
 _DESK_ITEM = re.compile(rf'^\s*<li class="(?:[^"]* )?{DESK}[" ]')
@@ -21,23 +26,38 @@ _LEAD = re.compile(r"^\s*(?:<li[^>]*>)?\s*(?:<p>)?\s*<strong>(?P<lead>(?:(?!</st
 
 
 class Bound(Value):
-    """A sentence of prose: its text, the claims it cites, the place of its block, and whether the desk speaks."""
+    """A sentence of prose: its text, the claims it cites, its place, and whether the desk speaks.
+
+    `lead` are the bold words before it, which rest on the same claims: `**1991.** The Soviet Union ended [@c13].`
+    """
 
     text: str
     claims: tuple[str, ...]
     place: Place
     desk: bool = False
+    lead: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence with the words before it."""
+        return f"{self.lead} {self.text}".lstrip()
 
 
-def bound(block: Block) -> Iterator[Bound]:
+def bound(block: Block, source: str = "") -> Iterator[Bound]:
     """Yield the sentences of a block with the claims each cites.
 
-    A call belongs to the sentence it stands in or directly after: calls are set behind the full stop. A bold lead-in
-    is left out.
+    A call belongs to the sentence it stands in or directly after: calls are set behind the full stop. The head of a
+    table is left out.
+
+    Args:
+        block: the block.
+        source: the text of its file, to say where each sentence begins; without it, all begin where the block does.
     """
-    marked = _BREAK.sub("\n", _CALL.sub("\ue000\\1\ue001", block.html))
-    for written in marked.split("\n"):
-        line = html.unescape(_TAG.sub("", _LEAD.sub("", written)))
+    finder = _Finder(source, block.place)
+    marked = _SPACE.sub(" ", _CALL.sub("\ue000\\1\ue001", block.html))
+    for written in _BREAK.split(marked):
+        lead, line = _parted(written)
+        finder.find(lead)
         text = _MARK.sub("", line)
         calls = _positions(line)
         desk = bool(_DESK_ITEM.match(written)) or DESK in block.attributes.get("class", "").split()
@@ -46,9 +66,46 @@ def bound(block: Block) -> Iterator[Bound]:
             start = text.index(sentence, end)
             end = start + len(sentence)
             claims = [claim for at, call in calls if start < at <= end for claim in block.calls[call].claims]
-            yield Bound(
-                text=" ".join(sentence.split()), claims=tuple(dict.fromkeys(claims)), place=block.place, desk=desk
-            )
+            place = finder.find(sentence)
+            if not _HEADER.match(written):
+                words = " ".join(sentence.split())
+                yield Bound(text=words, claims=tuple(dict.fromkeys(claims)), place=place, desk=desk, lead=lead)
+            lead = ""
+
+
+def _parted(written: str) -> tuple[str, str]:
+    """Return the bold words that begin a paragraph or an item, and the rest; what is all bold has no lead."""
+    lead, rest = _LEAD.match(written), _read(_LEAD.sub("", written))
+    if lead is None or not _MARK.sub("", rest).strip():
+        return "", _read(written)
+    return " ".join(_MARK.sub("", _read(lead["lead"])).split()), rest
+
+
+def _read(written: str) -> str:
+    return html.unescape(_TAG.sub("", written))
+
+
+class _Finder:
+    """Finds the sentences of a block in its file, one after the other."""
+
+    def __init__(self, source: str, start: Place) -> None:
+        self._source = _UNREAD.sub(lambda unread: " " * len(unread[0]), source)
+        self._start = start
+        self._offset = sum(len(line) + 1 for line in source.split("\n")[: start.line - 1])
+
+    def find(self, sentence: str) -> Place:
+        """Return where a sentence begins: its letters stand in the file in their order, with markup between them."""
+        offset, first = self._offset, -1
+        for letter in "".join(_MARK.sub("", sentence).split()):
+            found = self._source.find(letter, offset)
+            if found < 0:
+                return self._start
+            first, offset = (found if first < 0 else first), found + 1
+        if first < 0:
+            return self._start
+        self._offset = offset
+        line = self._source.count("\n", 0, first) + 1
+        return Place(file=self._start.file, line=line, column=first - self._source.rfind("\n", 0, first))
 
 
 def _positions(line: str) -> list[tuple[int, int]]:
@@ -64,5 +121,5 @@ def bound_sentences(fragment: Fragment) -> Iterator[tuple[Block, Bound]]:
     """Yield every sentence of a section's prose with its block; headings are not sentences."""
     for block in fragment.blocks:
         if block.kind not in ("heading", "title"):
-            for sentence in bound(block):
+            for sentence in bound(block, fragment.text):
                 yield block, sentence

@@ -46,7 +46,7 @@ class Block(Value):
 
 
 class Fragment(Value):
-    """A section's Markdown at one level, read: its title with its classes, and its blocks."""
+    """A section's Markdown at one level, read: its title with its classes, and its blocks; `text` is as written."""
 
     id: str
     level: str
@@ -54,6 +54,7 @@ class Fragment(Value):
     title: str
     blocks: tuple[Block, ...]
     classes: tuple[str, ...] = ()
+    text: str = ""
 
 
 class PassageRef(Value):

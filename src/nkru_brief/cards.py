@@ -7,6 +7,7 @@ from nkru_brief.digest import sha256
 from nkru_brief.model import Card
 from nkru_brief.passages import split
 from nkru_brief.values import Value
+from nkru_brief.yamltext import STRANGE
 
 HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", *HTML_SUFFIXES)
@@ -39,9 +40,12 @@ def readable(path: PurePath, data: bytes) -> str:
     if path.suffix.lower() in HTML_SUFFIXES:
         return _from_html(path, data)
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is not UTF-8 at byte {error.start}") from None
+    if not split(text):
+        raise ValueError(f"{path.name} holds no text")
+    return text
 
 
 def _from_html(path: PurePath, data: bytes) -> str:
@@ -61,7 +65,7 @@ def card_text(article: Article) -> str:
     head: dict[str, str | int] = {
         "id": article.id,
         "label": article.label,
-        "title": article.title,
+        "title": " ".join(STRANGE.sub(" ", article.title).split()) or "Untitled",
         "kind": "article",
         "file": article.file,
         "sha256": sha256(data),

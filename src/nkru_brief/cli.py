@@ -205,7 +205,11 @@ def source_check(root: Path, texts: Path | None) -> int:
             click.echo(f"{verdicts.source}: not checked, its text is not at hand")
             continue
         exact = len(verdicts.verdicts) - len(verdicts.faults)
-        click.echo(f"{verdicts.source}: {exact} of {len(verdicts.verdicts)} passages exact")
+        whole = "" if verdicts.same_text else ", in another text than the card was made from"
+        click.echo(f"{verdicts.source}: {exact} of {len(verdicts.verdicts)} passages exact{whole}")
+        for key in verdicts.misfits:
+            failed = True
+            click.echo(f"  {key} tampered")
         for fault in verdicts.faults:
             failed = failed or fault.state != "moved"
             now = f" -> {fault.now}" if fault.now and fault.now != fault.passage else ""
@@ -216,14 +220,14 @@ def source_check(root: Path, texts: Path | None) -> int:
 @cli.command()
 @click.pass_obj
 def record(root: Path) -> int:
-    """Record that everything was reviewed as it now is.
+    """Record everything as it now is.
 
     From then on `check` warns, with file and line, of everything that has changed since.
     """
-    from nkru_brief.desk import record_review
+    from nkru_brief.desk import record_all
     from nkru_brief.load import find_root
 
-    path, entries = record_review(find_root(root.resolve()))
+    path, entries = record_all(find_root(root.resolve()))
     click.echo(f"{_here(path)}: {entries} entries")
     return 0
 

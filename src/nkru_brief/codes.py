@@ -221,8 +221,12 @@ CODES: dict[str, Code] = {
         "The sentence is the same. Make the card anew when you have looked at what was put before it.",
     ),
     "W612": Code("a passage is cited but has no gist", "Say in one line of your own what the sentence asserts."),
+    "W613": Code(
+        "a text at hand is not the one its card was made from, though every passage is exact",
+        "Put the card's text back, or make the card anew: the paper prints the SHA-256 of the whole text.",
+    ),
     "W621": Code(
-        "something is not as it was when it was last reviewed",
+        "something is not as it was when it was last recorded",
         "If the change is meant, look at the paper and run `nkru-brief record`; if not, put it back.",
     ),
 }

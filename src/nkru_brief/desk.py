@@ -1,15 +1,18 @@
-"""What an editor does beside writing: adds a source, checks the texts at hand, records a review."""
+"""What an editor does beside writing: adds a source, checks the texts at hand, records what is written."""
 
+import re
 from pathlib import Path
 
 from nkru_brief import atomic, record
 from nkru_brief.cards import Article, card_text, free_label, readable
-from nkru_brief.diagnostics import UsageError
-from nkru_brief.load import copy_path, kept_copy, load, texts_at_hand
+from nkru_brief.diagnostics import ContentError, UsageError
+from nkru_brief.load import copy_path, file_bytes, kept_copy, load, texts_at_hand
 from nkru_brief.passages import Passage, split
 from nkru_brief.project import open_project
 from nkru_brief.values import Value
 from nkru_brief.verify import Verdicts, verify
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Added(Value):
@@ -35,15 +38,19 @@ def add_source(root: Path, file: Path, name: str | None, title: str | None, url:
         OSError: the disk refuses.
     """
     known, _ = load(root)
-    name = name or "-".join("".join(c if c.isalnum() else " " for c in file.stem.lower()).split())
+    name = name or "-".join(re.findall(r"[a-z0-9]+", file.stem.lower()))
+    if not _SLUG.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be a card's id; give it one with --id: lower case, digits, hyphens")
     card = root / "seeds" / f"{name}.yaml"
     if card.exists():
         raise UsageError(f"there is a card seeds/{name}.yaml already; give the new one another --id")
     try:
-        text = readable(file, file.read_bytes())
+        text = readable(file, file_bytes(file) or b"")
     except ValueError as error:
         raise UsageError(str(error)) from None
     kept = root / "seeds" / f"{name}.txt"
+    if file_bytes(kept) not in (None, text.encode("utf-8")):
+        raise UsageError(f"there is another text seeds/{name}.txt already; give the new one another --id")
     article = Article(
         id=name,
         label=free_label(known.cards),
@@ -79,9 +86,18 @@ def check_sources(root: Path, texts: Path | None) -> tuple[Verdicts, ...]:
     return tuple(found)
 
 
-def record_review(root: Path) -> tuple[Path, int]:
-    """Write `content/record.yaml`: everything is now as somebody has reviewed it. Return its path and its entries."""
+def record_all(root: Path) -> tuple[Path, int]:
+    """Write `content/record.yaml`: everything as it now is. Return its path and its entries.
+
+    Raises:
+        ContentError: some of it cannot be read, and what is not read is not recorded.
+        OSError: the disk refuses.
+    """
     project = open_project(root)
+    # The old record is about to be replaced, so its own faults do not count.
+    faults = [fault for fault in project.diagnostics if fault.severity == "error" and fault.place.file != record.FILE]
+    if faults:
+        raise ContentError(faults)
     path = root / record.FILE
     text = record.write(project)
     atomic.write(path, text.encode("utf-8"))

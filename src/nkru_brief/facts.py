@@ -5,9 +5,12 @@ import re
 from nkru_brief.model import Scale
 
 # A year, a range, a decade, an ordinal, a plain number; claim and passage ids are no facts.
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:\d{1,3}(?:[,  ]\d{3})+|\d+)(?:\.\d+)?(?:s\b|st\b|nd\b|rd\b|th\b)?")
+# Thousands are marked with a comma, or with a space that does not break.
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:s\b|st\b|nd\b|rd\b|th\b)?"
+)
 _NOT_FACTS = re.compile(r"\b(?:c\d{2,}|[A-Z] ?L\d{2,}(?:\.s\d+)?|NKRU \d+/\d+)\b")
-_THIN = re.compile(r"[,  ](?=\d{3})")
+_THIN = re.compile(r"[,\u00a0\u2009\u202f](?=\d{3})")
 
 
 def numbers(text: str) -> frozenset[str]:

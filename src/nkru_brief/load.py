@@ -98,6 +98,11 @@ def texts_at_hand(root: Path, cards: Iterable[Card], folder: Path | None = None)
     return held
 
 
+def file_bytes(path: Path) -> bytes | None:
+    """Return what a file holds, wherever it is; None where there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
 def copy_path(root: Path, card: Card) -> Path:
     """Return where the copy of a text is kept that was once found to be wholly its card's."""
     return root / "seeds" / ".verified" / f"{card.sha256}.txt"

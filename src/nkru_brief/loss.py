@@ -1,7 +1,8 @@
 """Nothing is lost on the way to paper: every letter of a sheet's text stands on some page.
 
 Engines drop text without a word: a float taller than its page, a note that fits nowhere. So the text of each element
-is compared with what was laid out of it. Repeated table heads are more than the text, never less.
+is compared with what was laid out of it within the edges of a page. Repeated table heads are more than the text, never
+less.
 """
 
 import re
@@ -13,6 +14,8 @@ from typing import Any
 # What a page draws otherwise than as laid-out text, or not at all.
 _NOT_TEXT = frozenset({"head", "style", "script", "svg", "title", "template"})
 _SHOWN = 60
+# Pixels by which a box, with the white in it, may stand over the edge of a page.
+_OVER = 1
 _CALL = re.compile(r"r(\d+)-\d+")
 _NOTE = re.compile(r"n(\d+)")
 
@@ -55,8 +58,15 @@ def _laid(page: Any) -> Iterator[tuple[Any, str]]:
     for box in page.descendants():
         text = getattr(box, "text", None)
         # Pseudo-elements bring text of their own: it is the style sheet's, not the document's.
-        if text and box.element is not None and "::" not in (box.element_tag or ""):
+        if text and box.element is not None and "::" not in (box.element_tag or "") and _on_paper(box, page):
             yield box.element, text
+
+
+def _on_paper(box: Any, page: Any) -> bool:
+    """Return whether a box is within the edges of its page: what runs over them is laid out and not printed."""
+    right, bottom = page.margin_width() + _OVER, page.margin_height() + _OVER
+    inside = box.position_x >= -_OVER and box.position_y >= -_OVER
+    return bool(inside and box.position_x + box.width <= right and box.position_y + box.height <= bottom)
 
 
 def _written(element: Any) -> Iterator[tuple[Any, str]]:

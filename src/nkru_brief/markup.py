@@ -116,6 +116,7 @@ class _Reader:
             title=title.text if title else self.section.id,
             blocks=blocks[1:] if title else blocks,
             classes=tuple(title.attributes.get("class", "").split()) if title else (),
+            text=self.section.text,
         )
 
     # ---- before Markdown ----

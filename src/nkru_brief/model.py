@@ -269,9 +269,9 @@ class Scale(Authored, kw_only=True):
 
 
 class Record(Authored, kw_only=True):
-    """`content/record.yaml`: a fingerprint of everything reviewed, by what it is (see `nkru_brief.record`)."""
+    """`content/record.yaml`: a fingerprint of everything written, by what it is (see `nkru_brief.record`)."""
 
-    reviewed: dict[str, str]
+    recorded: dict[str, str]
 
 
 class SectionText(Value):

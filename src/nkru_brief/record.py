@@ -1,26 +1,32 @@
-"""The record: a fingerprint of everything reviewed, so that no edit goes unseen.
+"""The record: a fingerprint of everything written, so that no edit goes unseen.
 
 A hash cannot say whether an edit was right; it can say that there was one. `content/record.yaml` keeps a fingerprint
-for each passage of a card, claim, key date, term, question and sentence, as they were when somebody last looked and
-ran `nkru-brief record`. What differs is a warning, with its file and line, and under `--strict` an error.
+for each card, passage of a card, claim, key date, term, question, heading and sentence, as they were when somebody
+last ran `nkru-brief record`. What differs is a warning, with its file and line, and under `--strict` an
+error.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from nkru_brief.binding import bound_sentences
+from nkru_brief.brief import Fragment
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import Authored, Record
 from nkru_brief.project import Project
-from nkru_brief.values import Value
+from nkru_brief.values import Value, replace
 
 FILE = "content/record.yaml"
 _DIGITS = 16
+_WORDS = 6
+_SENTENCE = "sentence "
+_HINT = "if the change is meant, look at the paper and run: nkru-brief record"
 
 _HEAD = """\
-# What was last reviewed, as fingerprints. Written by `nkru-brief record`, not by hand:
+# Fingerprints of what was written when this was made. Written by `nkru-brief record`, not by hand:
 # read the warnings of `nkru-brief check` first, since recording says that every change was meant.
 """
 
@@ -38,6 +44,7 @@ def entries(project: Project) -> Iterator[Entry]:
     """Yield everything of a project that the record keeps, in a fixed order."""
     library = project.library
     for card in library.cards.values():
+        yield _entry(f"card {card.id}", replace(card, passages=()), card.at("id"), f"the card {card.id!r}")
         for index, passage in enumerate(card.passages):
             what = f"passage '{card.id} {passage.id}'"
             place = passage.at("id") if passage.places else card.at("passages", index)
@@ -72,36 +79,60 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 - any value of the model
 def _sentences(project: Project) -> Iterator[Entry]:
     for (name, level), fragment in sorted(project.fragments.items()):
         seen: dict[str, int] = {}
-        for block, sentence in bound_sentences(fragment):
-            marks = [sentence.text, list(sentence.claims), sentence.desk, block.attributes]
+        for what, text, place, marks in _said(fragment):
             mark = fingerprint(marks)[:_DIGITS]
             seen[mark] = seen.get(mark, 0) + 1
             # A sentence has no name; its fingerprint is its key, and the same sentence twice has two.
-            key = f"sentence {name}.{level} {mark}{'' if seen[mark] == 1 else f' {seen[mark]}'}"
-            words = " ".join(sentence.text.split()[:6])
-            yield Entry(key=key, fingerprint=mark, place=sentence.place, what=f"the sentence “{words} …”")
+            key = f"{_SENTENCE}{name}.{level} {mark}{'' if seen[mark] == 1 else f' {seen[mark]}'}"
+            words = text.split()
+            short = " ".join(words[:_WORDS]) + (" …" if len(words) > _WORDS else "")
+            yield Entry(key=key, fingerprint=mark, place=place, what=f"the {what} “{short}”")
+
+
+def _said(fragment: Fragment) -> Iterator[tuple[str, str, Place, object]]:
+    """Yield everything a section says: what it is, its text, its place, and all that is fingerprinted."""
+    yield "title", fragment.title, Place(file=fragment.file), [fragment.title, list(fragment.classes)]
+    for block in fragment.blocks:
+        if block.kind == "heading":
+            yield "heading", block.text, block.place, [block.text, block.tag, block.attributes]
+    for block, sentence in bound_sentences(fragment):
+        marks = [sentence.whole, list(sentence.claims), sentence.desk, block.attributes]
+        yield "sentence", sentence.text, sentence.place, marks
 
 
 def write(project: Project) -> str:
     """Return the text of the record of a project as it now is."""
-    lines = [f"  {json.dumps(entry.key, ensure_ascii=False)}: {entry.fingerprint}" for entry in entries(project)]
-    return _HEAD + "reviewed:\n" + "\n".join(lines) + "\n"
+    found = {entry.key: entry.fingerprint for entry in entries(project)}
+    lines = [f"  {json.dumps(key, ensure_ascii=False)}: {mark}" for key, mark in found.items()]
+    return _HEAD + "recorded:\n" + "\n".join(lines) + "\n"
 
 
 def differences(project: Project, record: Record | None) -> Iterator[Diagnostic]:
     """Yield a warning for everything that is not as the record has it; a project without a record has none."""
     if record is None:
         return
-    known = dict(record.reviewed)
+    known = dict(record.recorded)
+    new: Counter[str] = Counter()
     for entry in entries(project):
         before = known.pop(entry.key, None)
         if before == entry.fingerprint:
             continue
-        how = "is new since" if before is None else "is not as it was at"
-        hint = "if the change is meant, look at the paper and run: nkru-brief record"
-        message = f"{entry.what} {how} the last review"
-        yield Diagnostic(code="W621", place=entry.place, message=message, hint=hint)
+        new[entry.place.file] += entry.key.startswith(_SENTENCE)
+        how = "is new or changed since" if before is None else "is not as it was at"
+        message = f"{entry.what} {how} the last record"
+        yield Diagnostic(code="W621", place=entry.place, message=message, hint=_HINT)
+    files = {f"{_SENTENCE}{name}.{level}": fragment.file for (name, level), fragment in project.fragments.items()}
+    gone: Counter[str] = Counter()
     for key in known:
-        message = f"what was reviewed as {key!r} is gone or changed"
-        hint = "if it is meant, look at the paper and run: nkru-brief record"
-        yield Diagnostic(code="W621", place=record.at("reviewed", key), message=message, hint=hint)
+        file = files.get(" ".join(key.split(" ")[:2]))
+        if file is None:
+            message = f"what was recorded as {key!r} is gone"
+            yield Diagnostic(code="W621", place=record.at("recorded", key), message=message, hint=_HINT)
+        else:
+            gone[file] += 1
+    for file, count in gone.items():
+        # A sentence that was changed is one that is new and one that is gone; it was reported already.
+        if count > new[file]:
+            number = count - new[file]
+            what = "a sentence that was recorded is gone" if number == 1 else f"{number} recorded sentences are gone"
+            yield Diagnostic(code="W621", place=Place(file=file), message=f"from this section {what}", hint=_HINT)

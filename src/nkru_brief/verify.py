@@ -9,17 +9,22 @@ from typing import Literal
 
 from nkru_brief.digest import sha256
 from nkru_brief.model import Card, CardPassage
-from nkru_brief.passages import Passage, count_words, fingerprint, normalise, split
-from nkru_brief.values import Value
+from nkru_brief.passages import Passage, split
+from nkru_brief.values import Value, replace
 
 State = Literal["exact", "moved", "changed", "missing", "tampered"]
 
 # Below this likeness a sentence is not called a changed form of another.
 _ALIKE = 0.5
+# What a card keeps of a passage.
+_MEASURES = ("kind", "offset", "length", "words", "sha256", "normalised")
 
 
 class Verdict(Value):
-    """What became of one passage: its state, where it now stands (id and line), and what is found there."""
+    """What became of one passage: its state, where it now stands (id and line), and what is found there.
+
+    `misfits` are the keys of a tampered passage that do not fit the text.
+    """
 
     source: str
     passage: str
@@ -29,6 +34,7 @@ class Verdict(Value):
     column: int = 0
     found: str = ""
     before: str = ""
+    misfits: tuple[str, ...] = ()
 
     @property
     def difference(self) -> str:
@@ -37,12 +43,16 @@ class Verdict(Value):
 
 
 class Verdicts(Value):
-    """The verdicts on one card: whether its text was at hand and is its own, and one verdict for each passage."""
+    """The verdicts on one card: whether its text was at hand and is its own, and one verdict for each passage.
+
+    `misfits` are the keys of the card that do not fit its own text.
+    """
 
     source: str
     at_hand: bool
     same_text: bool = False
     verdicts: tuple[Verdict, ...] = ()
+    misfits: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[Verdict, ...]:
@@ -64,24 +74,22 @@ def verify(card: Card, data: bytes | None, before: str | None = None) -> Verdict
     same = sha256(data) == card.sha256
     found = split(text)
     verdicts = tuple(_verdict(card, passage, text, found, before, same=same) for passage in card.passages)
-    return Verdicts(source=card.id, at_hand=True, same_text=same, verdicts=verdicts)
+    measured = {"bytes": len(data), "characters": len(text)}
+    misfits = tuple(key for key, value in measured.items() if same and getattr(card, key) != value)
+    return Verdicts(source=card.id, at_hand=True, same_text=same, verdicts=verdicts, misfits=misfits)
 
 
 def _verdict(
     card: Card, passage: CardPassage, text: str, found: tuple[Passage, ...], before: str | None, *, same: bool
 ) -> Verdict:
-    here = text[passage.offset : passage.offset + passage.length]
     as_split = next((p for p in found if p.id == passage.id), None)
-    fits = fingerprint(here) == passage.sha256 and _agrees(passage, here)
     if same:
-        exact = fits and as_split is not None and (as_split.offset, as_split.kind) == (passage.offset, passage.kind)
-        state: State = "exact" if exact else "tampered"
-        return _at(card, passage, state, text, as_split)
-    if fits and as_split is not None and as_split.offset == passage.offset:
-        return _at(card, passage, "exact", text, as_split)
+        misfits = tuple(key for key in _MEASURES if getattr(passage, key) != getattr(as_split, key, None))
+        verdict = _at(card, passage, "tampered" if misfits else "exact", text, as_split)
+        return replace(verdict, misfits=misfits if as_split else ("id",))
     elsewhere = [p for p in found if passage.sha256 == p.sha256 or passage.normalised == p.normalised]
     if elsewhere:
-        nearest = min(elsewhere, key=lambda p: abs(p.offset - passage.offset))
+        nearest = min(elsewhere, key=lambda p: (p.id != passage.id, abs(p.offset - passage.offset)))
         moved = nearest.id != passage.id or nearest.sha256 != passage.sha256
         # A sentence whose line and number are the same is where it was, though words before it came or went.
         return _at(card, passage, "moved" if moved else "exact", text, nearest)
@@ -91,12 +99,6 @@ def _verdict(
     if nearest_changed is None:
         return Verdict(source=card.id, passage=passage.id, state="missing", before=old)
     return _at(card, passage, "changed", text, nearest_changed, old)
-
-
-def _agrees(passage: CardPassage, sentence: str) -> bool:
-    """Return whether the measures a card keeps beside the hash are those of the sentence."""
-    words = count_words(sentence) if passage.kind == "sentence" else len(sentence.split())
-    return passage.words == words and fingerprint(normalise(sentence)) == passage.normalised
 
 
 def _at(card: Card, passage: CardPassage, state: State, text: str, found: Passage | None, before: str = "") -> Verdict:

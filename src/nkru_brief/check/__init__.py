@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
     facts.mixed_synonyms,
     evidence.passages,
     evidence.gists,
-    evidence.reviewed,
+    evidence.recorded,
 )
 
 

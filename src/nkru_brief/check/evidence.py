@@ -14,18 +14,33 @@ def passages(project: Project) -> Iterator[Diagnostic]:
     for name, verdicts in project.verdicts.items():
         card = project.library.cards[name]
         by_id = {passage.id: passage for passage in card.passages}
+        yield from _of_the_whole(card, verdicts)
         for verdict in verdicts.faults:
-            yield _fault(card, by_id[verdict.passage], verdict, verdicts)
+            yield _fault(card, by_id[verdict.passage], verdict)
 
 
-def _fault(card: Card, passage: CardPassage, verdict: Verdict, verdicts: Verdicts) -> Diagnostic:
+def _of_the_whole(card: Card, verdicts: Verdicts) -> Iterator[Diagnostic]:
+    for key in verdicts.misfits:
+        message = f"the card's {key} are not those of the text that the card was made from"
+        hint = f"the text is unchanged, so the card was edited: put back its {key}"
+        yield Diagnostic(code="E613", place=card.at(key), message=message, hint=hint)
+    if verdicts.at_hand and not verdicts.same_text and not verdicts.faults:
+        message = f"seeds/{card.file} is not the text whose SHA-256 this is, though every passage is exact"
+        hint = "words were added, line ends changed, or the card was edited; put back the text or the SHA-256"
+        yield Diagnostic(code="W613", place=card.at("sha256"), message=message, hint=hint)
+
+
+def _fault(card: Card, passage: CardPassage, verdict: Verdict) -> Diagnostic:
     where = passage.at("id")
     who = f"'{card.id} {passage.id}' ({passage.gist or passage.kind})"
     in_text = Place(file=f"seeds/{card.file}", line=max(verdict.line, 1), column=max(verdict.column, 1))
     match verdict.state:
         case "tampered":
-            message = f"the card's passage {who} does not fit the text that the card was made from"
-            hint = "the text is unchanged, so the card was edited: put back its offset, length, words and hashes"
+            keys = ", ".join(verdict.misfits)
+            message = f"the passage {who} does not fit the text that the card was made from: {keys}"
+            hint = f"the text is unchanged, so the card was edited: put back its {keys}"
+            # Where several keys are off, the passage most likely has the id of another.
+            where = passage.at(verdict.misfits[0] if len(verdict.misfits) == 1 else "id")
             return Diagnostic(code="E613", place=where, message=message, hint=hint)
         case "changed":
             message = f"the passage {who} reads otherwise now"
@@ -34,9 +49,11 @@ def _fault(card: Card, passage: CardPassage, verdict: Verdict, verdicts: Verdict
         case "moved":
             message = f"the passage {who} now stands at {verdict.now}"
             hint = "the sentence is the same; make the card anew when you have looked at the text"
+            if verdict.now == passage.id:
+                message = f"the passage {who} has other quotes, dashes or spaces now"
             return Diagnostic(code="W611", place=in_text, message=message, hint=hint)
     message = f"the passage {who} is not in the text any more"
-    hint = f"what stands in seeds/{card.file} is another text than the card's" if not verdicts.same_text else ""
+    hint = f"put the card's text into seeds/{card.file}; if the source changed, look at the claims that rest on this"
     return Diagnostic(code="E612", place=where, message=message, hint=hint)
 
 
@@ -51,6 +68,6 @@ def gists(project: Project) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="W612", place=passage.at("gist"), message=message, hint=hint)
 
 
-def reviewed(project: Project) -> Iterator[Diagnostic]:
-    """Everything is as it was when somebody last reviewed it; a project without a record is not asked."""
+def recorded(project: Project) -> Iterator[Diagnostic]:
+    """Everything is as it was when it was last recorded; a project without a record is not asked."""
     yield from differences(project, project.library.record)
