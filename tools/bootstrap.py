@@ -135,7 +135,9 @@ APT_LIBRARIES = (
 )
 
 # Commands that some tests drive, and the Debian packages they come in.
-APT_TEST_TOOLS = {"chromium": "chromium", "pdftoppm": "poppler-utils", "pdftotext": "poppler-utils"}
+APT_TEST_TOOLS = {"chromium": "chromium"}
+# What the driver of the browser loads, beside the Node.js that it brings along.
+APT_TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 
 INSTRUCTIONS = {
     "debian": ("Debian, Ubuntu", "sudo " + " ".join((*APT_INSTALL, *APT_LIBRARIES))),
@@ -296,6 +298,7 @@ def ensure_libraries(where: str | None) -> None:
 def ensure_test_tools(where: str | None, environment: Mapping[str, str]) -> None:
     """Installs the programs some tests drive, in CI only: elsewhere those tests skip and say why."""
     packages = {package for tool, package in APT_TEST_TOOLS.items() if shutil.which(tool) is None}
+    packages |= {package for library, package in APT_TEST_LIBRARIES.items() if not opens(library)}
     if not packages or environment.get("CI") != "true" or not may_use_apt(where):
         return
     if not apt_install(sorted(packages)):
