@@ -134,7 +134,7 @@ EMPTY = frozenset({"br", "hr", "img"})
 
 
 class Outline(HTMLParser):
-    """Writes the `<main>` of a page with one block to a line, indented; of figures only class and title."""
+    """Writes the `<header>` and `<main>` of a page a block to a line, indented; of figures only class and title."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -142,7 +142,7 @@ class Outline(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if not self.open and tag != "main":
+        if not self.open and tag not in ("header", "main"):
             return
         if "svg" not in self.open:
             kept = [(name, value) for name, value in attributes if tag != "svg" or name == "class"]
@@ -176,7 +176,7 @@ def masked(text: str, brief: Brief) -> str:
 
 
 # The call of a note, as Markdown writes it: `[^7]`.
-CALL = re.compile(r'<sup class="call"><a [^>]*>(\d+)</a>.*?</sup>')
+CALL = re.compile(r'<sup class="call"[^>]*><a [^>]*>(\d+)</a>.*?</sup>')
 
 
 def outline(html: str) -> str:
