@@ -40,25 +40,26 @@ def press(sheet: Sheet) -> Pressed:
     """
     with _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
+        html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
         try:
-            pdf, pages = _set(weasyprint, sheet, complaints)
+            pdf, pages = _set(weasyprint, html, complaints)
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
-            pdf, pages = b"", 0
-    return Pressed(pdf=pdf, pages=pages, complaints=tuple(dict.fromkeys(complaints)))
+            pdf, pages = b"", ()
+        else:
+            complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
+            complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
+    return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)))
 
 
-def _set(weasyprint: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, int]:
-    html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+def _set(weasyprint: Any, html: Any, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
     fonts = weasyprint.text.fonts.FontConfiguration()
     document = html.render(font_config=fonts, pdf_tags=True)
     if not _has_faces(fonts):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
-        return b"", len(document.pages)
-    complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, document.pages))
-    complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(document.pages))
-    return document.write_pdf(pdf_tags=True), len(document.pages)
+        return b"", tuple(document.pages)
+    return document.write_pdf(pdf_tags=True), tuple(document.pages)
 
 
 def _engine() -> Any:
