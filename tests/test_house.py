@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards facts verify",
+    2: "reading binding cards facts signoff verify",
     # values become a brief
     3: """markup compose figures figures.timeline figures.timeline.bars figures.timeline.columns
           figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement

@@ -66,6 +66,21 @@ class PassageRef(Value):
     gist: str
 
 
+class Day(Value):
+    """A day, as ISO 8601 and as a reader writes it."""
+
+    iso: str
+    text: str
+
+
+class Review(Value):
+    """Who checked a claim against its passages, and when: `lapsed` where it changed since, `none` where nobody did."""
+
+    state: Literal["signed", "lapsed", "none"] = "none"
+    who: str = ""
+    date: Day | None = None
+
+
 class NoteClaim(Value):
     """A claim as a note shows it. `where` is the short form of its passages: `A L10.s1; B L07.s1`."""
 
@@ -77,6 +92,7 @@ class NoteClaim(Value):
     passages: tuple[PassageRef, ...]
     labels: tuple[str, ...]
     remark: str = ""
+    review: Review = Review()
 
 
 class Note(Value):
@@ -156,13 +172,6 @@ class QuestionRow(Value):
 
 
 Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim
-
-
-class Day(Value):
-    """A day, as ISO 8601 and as a reader writes it."""
-
-    iso: str
-    text: str
 
 
 class Part(Value):

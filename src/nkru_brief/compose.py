@@ -7,7 +7,7 @@ meant for others, numbers the notes, and gathers the rows that dates, terms, sou
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from nkru_brief import edtf
 from nkru_brief.brief import (
@@ -24,6 +24,7 @@ from nkru_brief.brief import (
     PassageRef,
     QuestionRow,
     ReadingCell,
+    Review,
     Row,
     SourceRow,
     TermRow,
@@ -31,6 +32,7 @@ from nkru_brief.brief import (
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
+from nkru_brief.signoff import is_lapsed
 from nkru_brief.typed import suggestion
 from nkru_brief.values import replace
 from nkru_brief.verify import Verdicts
@@ -287,7 +289,15 @@ class _Composer:
             passages=passages,
             labels=tuple(sorted({passage.label for passage in passages})),
             remark=self.say(claim.remark),
+            review=self._review(claim),
         )
+
+    def _review(self, claim: Claim) -> Review:
+        signed = claim.sign_off
+        if signed is None:
+            return Review()
+        state: Literal["signed", "lapsed"] = "lapsed" if is_lapsed(claim, self.library.cards) else "signed"
+        return Review(state=state, who=signed.who, date=day(signed.date))
 
     def _passage(self, reference: str) -> PassageRef:
         source, _, passage = reference.partition(" ")
