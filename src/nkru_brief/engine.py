@@ -46,7 +46,8 @@ def press(sheet: Sheet) -> Pressed:
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, pages = b"", ()
-        else:
+        # Without a face nothing was drawn, and what was laid out is chance.
+        if pdf:
             complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
             complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
     return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)))
