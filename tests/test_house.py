@@ -44,22 +44,23 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf model brief sheet",
+    0: "nkru_brief values diagnostics codes digest edtf model brief seal sheet",
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
     2: "reading binding cards facts signoff verify",
     # values become a brief
-    3: """markup compose figures figures.timeline figures.timeline.bars figures.timeline.columns
+    3: """markup evidence compose figures figures.timeline figures.timeline.bars figures.timeline.columns
           figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
           figures.timeline.ruler figures.timeline.shapes figures.timeline.undated""",
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
     5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
-          outputs outputs.html outputs.pdf engine repairs loss""",
+          provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
+          engine repairs loss""",
     # what a command does
-    6: "atomic build desk listing",
+    6: "atomic build desk listing verification",
     # the roof
     7: "cli __main__",
 }
@@ -72,6 +73,7 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
     "trafilatura": frozenset({"cards"}),
     "weasyprint": frozenset({"engine", "repairs"}),
@@ -93,6 +95,7 @@ DISK = {
     "fonts": "reads the character table of a face, at the path that theme found",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",
     "atomic": "writes what is built",
+    "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
 }
 TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "TTFont"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}

@@ -23,6 +23,7 @@ CHAPTERS = {
     "W5": "Wording and curation",
     "E6": "Evidence",
     "W6": "Evidence: texts, gists and the record",
+    "E7": "Finished files",
 }
 
 OPENING = """\

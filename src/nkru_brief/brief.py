@@ -58,12 +58,19 @@ class Fragment(Value):
 
 
 class PassageRef(Value):
-    """A passage a claim rests on: its source's label, its id, and its gist in our words."""
+    """A passage a claim rests on: its source's label, its id, its gist in our words, and what its card knows of it.
+
+    `offset` and `length` are in characters of the source's text, `sha256` and `normalised` are of the sentence.
+    """
 
     source: str
     label: str
     id: str
     gist: str
+    offset: int = 0
+    length: int = 0
+    sha256: str = ""
+    normalised: str = ""
 
 
 class Day(Value):
@@ -175,7 +182,10 @@ Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim
 
 
 class Part(Value):
-    """A section of the paper: prose, rows where the part has data, and the call of what a figure rests on."""
+    """A section of the paper: prose, rows where the part has data, and the call of what a figure rests on.
+
+    `drawn` says that a figure tells the rows, and no table lists them.
+    """
 
     id: str
     title: str
@@ -183,6 +193,7 @@ class Part(Value):
     rows: tuple[Row, ...] = ()
     words: int = 0
     call: NoteCall | None = None
+    drawn: bool = False
 
 
 class Brief(Value):

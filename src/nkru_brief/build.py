@@ -19,9 +19,11 @@ import nkru_brief
 from nkru_brief import atomic
 from nkru_brief.brief import Brief
 from nkru_brief.check import check
-from nkru_brief.diagnostics import ContentError, Diagnostic, UsageError, in_order
+from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import installed, load_output, press
 from nkru_brief.project import Project, open_project
+from nkru_brief.provenance import attested, used_by
+from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.typed import suggestion
@@ -158,7 +160,8 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
         try:
-            for sheet in _sheets_of(brief, request, renderers[theme.name]):
+            for filled in _sheets_of(brief, request, renderers[theme.name]):
+                sheet = attested(filled, brief, used_by(project, name))
                 if sheet.path in paths:
                     raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
                 paths.add(sheet.path)
@@ -250,11 +253,22 @@ def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
         message = f"{artifact.path}: {complaint}"
         hint = "the engine says this of a template or style sheet of the edition's theme"
         yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
+    brief = project.briefs[artifact.edition]
+    for unsaid in artifact.unsaid:
+        place = _place_of(unsaid.text, brief) or edition.at("theme")
+        hint = "a template or style sheet leaves out, repeats or parts what the edition says"
+        yield Diagnostic(code="E406", place=place, message=f"{artifact.path}: {unsaid.message}", hint=hint)
     limit = edition.max_pages
     if limit is not None and artifact.pages is not None and artifact.pages > limit:
-        brief = project.briefs[artifact.edition]
         message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"
         yield Diagnostic(code="E402", place=edition.at("max_pages"), message=message, hint=_longest(brief))
+
+
+def _place_of(text: str, brief: Brief) -> Place | None:
+    """Return where a sentence of a brief was written."""
+    wanted = letters(text)
+    blocks = (block for part in brief.parts for block in part.blocks)
+    return next((block.place for block in blocks if wanted and wanted in letters(block.text)), None)
 
 
 def _longest(brief: Brief) -> str:

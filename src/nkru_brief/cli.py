@@ -8,7 +8,7 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic
 
 if TYPE_CHECKING:
     from nkru_brief.build import Progress, Report, Written
+    from nkru_brief.inspection import Inspection
 
 EPILOG = """\b
 Examples:
@@ -218,6 +219,37 @@ def source_check(root: Path, texts: Path | None) -> int:
 
 
 @cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    help="Where texts of the sources are, under any names. Default: seeds/ of the project.",
+)
+@click.option("--current", is_flag=True, help="Fail where the project's content has changed since.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.pass_obj
+def verify(root: Path, files: tuple[Path, ...], texts: Path | None, current: bool, style: str) -> int:  # noqa: FBT001
+    """Examine finished files: PDF, HTML, folders of them, zip files.
+
+    Says whether each is as it was made, derives its fingerprint anew from what is inside, and names the content,
+    sources and versions it was made from. Where texts of the sources are at hand, each passage is looked up in them.
+    In a project's folder it also says what has changed there since.
+    """
+    from nkru_brief.verification import verify_files
+
+    found = verify_files(files, texts, root.resolve())
+    diagnostics = [diagnostic for inspection in found for diagnostic in inspection.diagnostics]
+    if style == "json":
+        click.echo(_inspections_as_json(found))
+    else:
+        for inspection in found:
+            for line in _told_of(inspection):
+                click.echo(line)
+        _show(diagnostics, strict=False)
+    return int(bool(diagnostics) or (current and any(inspection.differing for inspection in found)))
+
+
+@cli.command()
 @click.pass_obj
 def record(root: Path) -> int:
     """Record everything as it now is.
@@ -265,6 +297,38 @@ def _show_written(report: "Report") -> None:
         click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")
     if report.failed and not report.written:
         click.echo("Nothing was written; the last good files are as they were.", err=True)
+
+
+def _told_of(inspection: "Inspection") -> Iterator[str]:
+    """Yield what is told of an examined file, line by line."""
+    document = inspection.document
+    if document is None:
+        return
+    says, made = document.says, document.made
+    pages = "" if inspection.pages is None else f", {_counted(inspection.pages, 'page')}"
+    seal = {"whole": "as it was made", "changed": "CHANGED since it was made", "none": "without a seal"}
+    yield f"{inspection.path}: {seal[inspection.seal]}{pages}"
+    yield f"  {'edition':<12}{says.series} {says.number}, version {says.version}: {says.title}. {says.label}"
+    yield f"  {'fingerprint':<12}{document.fingerprint}"
+    for source in says.sources:
+        checked = "looked up in its text" if source.label in inspection.checked else "not looked up, text not at hand"
+        yield f"  {'source ' + source.label:<12}{source.title}"
+        yield f"  {'':<12}text {source.sha256[:16]}, {_counted(len(source.passages), 'passage')} {checked}"
+    yield f"  {'made with':<12}" + ", ".join(f"{tool.title} {tool.version}" for tool in made.tools)
+    yield f"  {'made from':<12}{len(made.used)} items of content, theme {made.theme}"
+    if inspection.differing is not None:
+        yield f"  {'':<12}" + (
+            f"{_counted(len(inspection.differing), 'item')} of this project changed since:"
+            if inspection.differing
+            else "this project's content is the same"
+        )
+        yield from (f"  {'':<14}{used.file}: {used.key}" for used in inspection.differing)
+
+
+def _inspections_as_json(inspections: "Iterable[Inspection]") -> str:
+    from nkru_brief.values import plain
+
+    return json.dumps([plain(inspection) for inspection in inspections], indent=2, ensure_ascii=False)
 
 
 def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]", unchecked: Iterable[str] = ()) -> str:

@@ -159,6 +159,11 @@ CODES: dict[str, Code] = {
         "an edition lacks something it needs to be built",
         "Give the edition sections and outputs, or extend one that has them.",
     ),
+    "E406": Code(
+        "a finished file does not say all that its edition says, once and in order",
+        "Look at the template and the style sheet. The file was read back after it was made: every title, sentence, "
+        "row and note of the edition must stand in it once, each note on a page that calls it.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",
@@ -215,6 +220,24 @@ CODES: dict[str, Code] = {
     "E613": Code(
         "a card does not fit the very text it was made from",
         "The text is unchanged, so the card was edited: put back offset, length, words and hashes.",
+    ),
+    "E701": Code(
+        "a file carries no provenance that can be read",
+        "Name a PDF or HTML file that this builder made. A program that saves a file anew may drop what is inside it: "
+        "get it again from where it was published.",
+    ),
+    "E702": Code(
+        "a file is not as it was made, or has no seal to tell by",
+        "Get it again from where it was published, or build it again. A seal is no signature: it shows accidents and "
+        "careless edits, and the fingerprint, content and sources show the rest.",
+    ),
+    "E703": Code(
+        "a file does not say what its fingerprint says",
+        "Do not rely on the file. The data inside, or a page, is not that of the edition it claims to be.",
+    ),
+    "E704": Code(
+        "a passage that a file rests on is not in the text it names",
+        "Do not rely on the file: the text is the very one it names, and the passage was never in it.",
     ),
     "W611": Code(
         "a passage stands elsewhere in the text at hand",

@@ -30,7 +30,7 @@ from nkru_brief.brief import (
     TermRow,
 )
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
-from nkru_brief.digest import fingerprint
+from nkru_brief.evidence import fingerprint_of
 from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
 from nkru_brief.signoff import is_lapsed
 from nkru_brief.typed import suggestion
@@ -40,6 +40,9 @@ from nkru_brief.verify import Verdicts
 _PASSAGE = re.compile(r"L[0-9]+(\.s[0-9]+)?")
 
 Fragments = Mapping[tuple[str, str], Fragment]
+
+# The parts whose rows a figure tells.
+DRAWN = frozenset({"timeline"})
 
 DEFAULTS: dict[str, Any] = {
     "audience": "",
@@ -127,16 +130,7 @@ def compose(
     parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
     brief = composer.brief(name, parts)
     faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
-    return replace(brief, fingerprint=fingerprint(_placeless(brief))), faults
-
-
-def _placeless(brief: Brief) -> Brief:
-    """Return the brief without the places of its blocks: a moved line is the same paper."""
-    parts = tuple(
-        replace(part, blocks=tuple(replace(block, place=NOWHERE, calls=()) for block in part.blocks))
-        for part in brief.parts
-    )
-    return replace(brief, parts=parts)
+    return replace(brief, fingerprint=fingerprint_of(brief)), faults
 
 
 def unknown_claim(library: Library, claim: str, place: Place) -> Iterable[Diagnostic]:
@@ -184,7 +178,8 @@ class _Composer:
             "disagreements": self.disagreements,
             "sources": self.sources,
             "glossary": self.terms,
-            "questions": self.questions,
+            # What pupils are given holds no answers, not even unprinted.
+            "questions": lambda: self.questions(answered=False),
             "answers": self.questions,
             "evidence": self.evidence,
         }
@@ -216,7 +211,7 @@ class _Composer:
         words = sum(len(block.text.split()) for block in blocks)
         listed = any(other.id == "key-dates" for other in self.edition.sections or ())
         call = self._figure_call() if use.id == "timeline" and not listed else None
-        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call)
+        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call, drawn=use.id in DRAWN)
 
     def _figure_call(self) -> NoteCall | None:
         """Return one call for all that the figure of the key dates rests on: its labels have no room for eleven."""
@@ -302,8 +297,21 @@ class _Composer:
     def _passage(self, reference: str) -> PassageRef:
         source, _, passage = reference.partition(" ")
         card = self.library.cards.get(source)
-        gist = next((p.gist for p in card.passages if p.id == passage), "") if card else ""
-        return PassageRef(source=source, label=card.label if card else source, id=passage, gist=gist)
+        found = next((p for p in card.passages if p.id == passage), None) if card else None
+        label = card.label if card else source
+        if found is None:
+            # `check` says that there is no such passage.
+            return PassageRef(source=source, label=label, id=passage, gist="")
+        return PassageRef(
+            source=source,
+            label=label,
+            id=passage,
+            gist=found.gist,
+            offset=found.offset,
+            length=found.length,
+            sha256=found.sha256,
+            normalised=found.normalised,
+        )
 
     # ---- rows ----
 
@@ -386,12 +394,12 @@ class _Composer:
             for term in sorted(self.library.terms, key=lambda term: term.term.casefold())
         )
 
-    def questions(self) -> tuple[QuestionRow, ...]:
-        """Return the discussion questions with their answers."""
+    def questions(self, *, answered: bool = True) -> tuple[QuestionRow, ...]:
+        """Return the discussion questions, with their answers or without."""
         return tuple(
             QuestionRow(
                 ask=self.say(question.ask),
-                answer=self.say(question.answer),
+                answer=self.say(question.answer) if answered else "",
                 lines=question.lines,
                 call=self._call(question.claims, question.at("claims")),
             )

@@ -6,10 +6,11 @@ less.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from nkru_brief.reading import letters
 
 # What a page draws otherwise than as laid-out text, or not at all.
 _NOT_TEXT = frozenset({"head", "style", "script", "svg", "title", "template"})
@@ -30,11 +31,11 @@ def lost_text(root: Any, pages: Iterable[Any]) -> tuple[str, ...]:
     laid: dict[Any, Counter[str]] = {}
     for page in pages:
         for element, text in _laid(page._page_box):  # noqa: SLF001 - the engine shows its boxes to nobody
-            laid.setdefault(element, Counter()).update(_letters(text))
+            laid.setdefault(element, Counter()).update(letters(text))
     return tuple(
         " ".join(text.split())[:_SHOWN]
         for element, text in _written(root)
-        if Counter(_letters(text)) - laid.get(element, Counter())
+        if Counter(letters(text)) - laid.get(element, Counter())
     )
 
 
@@ -78,8 +79,3 @@ def _written(element: Any) -> Iterator[tuple[Any, str]]:
     for child in element:
         if isinstance(child.tag, str):
             yield from _written(child)
-
-
-def _letters(text: str) -> Iterator[str]:
-    """Yield the letters and digits of a text, however they are cased: hyphens and spaces come and go with lines."""
-    return (letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())

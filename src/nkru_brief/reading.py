@@ -1,11 +1,17 @@
 """How hard a text is to read: sentence lengths and the Flesch-Kincaid grade."""
 
 import re
+import unicodedata
 
 from nkru_brief.passages import sentences
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|\d[\d.,–]*")
 _VOWELS = re.compile(r"[aeiouy]+")
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, however they are cased: hyphens and spaces come and go with lines."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFC", text).casefold()))
 
 
 def words(text: str) -> list[str]:

@@ -42,6 +42,12 @@ class Entry(Value):
 
 def entries(project: Project) -> Iterator[Entry]:
     """Yield everything of a project that the record keeps, in a fixed order."""
+    yield from things(project)
+    yield from _sentences(project)
+
+
+def things(project: Project) -> Iterator[Entry]:
+    """Yield everything the record keeps but prose: cards, passages, claims, key dates, terms and questions."""
     library = project.library
     for card in library.cards.values():
         yield _entry(f"card {card.id}", replace(card, passages=()), card.at("id"), f"the card {card.id!r}")
@@ -57,22 +63,21 @@ def entries(project: Project) -> Iterator[Entry]:
         yield _entry(f"term {term.term}", term, term.at("term"), f"the term {term.term!r}")
     for question in library.questions:
         yield _entry(f"question {question.id}", question, question.at("id"), f"the question {question.id!r}")
-    yield from _sentences(project)
 
 
 def _entry(key: str, value: Authored, place: Place, what: str) -> Entry:
-    return Entry(key=key, fingerprint=fingerprint(_bare(value))[:_DIGITS], place=place, what=what)
+    return Entry(key=key, fingerprint=fingerprint(bare(value))[:_DIGITS], place=place, what=what)
 
 
-def _bare(value: Any) -> Any:  # noqa: ANN401 - any value of the model
+def bare(value: Any) -> Any:  # noqa: ANN401 - any value of the model
     """Return a value as plain data without places and sign-offs: a moved line is the same claim."""
     if isinstance(value, Authored):
         names = (name for name in value.__struct_fields__ if name not in ("places", "sign_off"))
-        return {name: _bare(getattr(value, name)) for name in names}
+        return {name: bare(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
-        return [_bare(item) for item in value]
+        return [bare(item) for item in value]
     if isinstance(value, dict):
-        return {key: _bare(item) for key, item in value.items()}
+        return {key: bare(item) for key, item in value.items()}
     return value
 
 

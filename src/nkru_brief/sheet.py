@@ -1,5 +1,7 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
+from typing import Literal
+
 from nkru_brief.values import Value
 
 
@@ -27,6 +29,19 @@ class SheetSpec(Value):
     max_pages: int | None = None
 
 
+class Attachment(Value):
+    """A file that travels inside a finished one.
+
+    `relationship` is that of ISO 32000-2, 7.11.3 (AFRelationship); `media_type` is an IANA media type.
+    """
+
+    name: str
+    media_type: str
+    relationship: Literal["Source", "Data", "Supplement", "Alternative"]
+    description: str
+    data: bytes
+
+
 class Sheet(Value):
     """Self-contained HTML with the faces it names. Pressing it needs nothing else, and no clock."""
 
@@ -37,10 +52,21 @@ class Sheet(Value):
     faces: tuple[Face, ...]
     created: int
     max_pages: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Unsaid(Value):
+    """Something of its edition that a finished file lacks, says twice or says out of order: what, and the text."""
+
+    message: str
+    text: str = ""
 
 
 class Artifact(Value):
-    """A finished file: its path under the output folder, bytes, pages (None where there are none), and complaints."""
+    """A finished file: its path under the output folder, its bytes, its pages (None where there are none).
+
+    `complaints` are the engine's; `unsaid` is what the file, read back, does not say as its edition does.
+    """
 
     edition: str
     output: str
@@ -48,3 +74,4 @@ class Artifact(Value):
     data: bytes
     pages: int | None
     complaints: tuple[str, ...] = ()
+    unsaid: tuple[Unsaid, ...] = ()

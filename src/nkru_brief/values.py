@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec import inspect as types
 
-__all__ = ["Meta", "Value", "convert", "field", "replace", "schema", "to_json", "types"]
+__all__ = ["Meta", "Value", "convert", "field", "from_json", "plain", "replace", "schema", "to_json", "types"]
 
 T = TypeVar("T")
 
@@ -34,9 +34,26 @@ def convert(raw: object, kind: type[T]) -> T:
     return msgspec.convert(raw, kind, strict=True)
 
 
+def plain(value: object) -> Any:  # noqa: ANN401 - what a value is made of: dicts, lists, text, numbers
+    """Return a value as plain data: what JSON knows, and nothing else."""
+    return msgspec.to_builtins(value)
+
+
 def to_json(value: object) -> bytes:
     """Return canonical JSON (sorted keys, UTF-8): equal values give equal bytes."""
     return msgspec.json.encode(value, order="sorted")
+
+
+def from_json(data: bytes) -> object:
+    """Return JSON as plain data.
+
+    Raises:
+        ValueError: it is not JSON; the message says where.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except RecursionError:
+        raise ValueError("it is nested deeper than data goes") from None
 
 
 def schema(kind: type) -> dict[str, Any]:

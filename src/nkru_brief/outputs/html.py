@@ -1,11 +1,16 @@
-"""The HTML edition: one file with its styles, figures and faces inside; nothing in it asks for anything outside."""
+"""The HTML edition: one file with its styles, figures and faces inside; nothing in it asks for anything outside.
+
+What the sheet has attached stands in the page's head, as data that no browser runs, and the whole file is sealed.
+"""
 
 import base64
 from html import unescape
 
-from nkru_brief import fonts
+from nkru_brief import completeness, fonts, htmlreader, seal
 from nkru_brief.brief import Brief
-from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Attachment, Sheet, SheetSpec
+
+_LESS_THAN = "\\u003c"
 
 
 class HtmlOutput:
@@ -24,11 +29,27 @@ class HtmlOutput:
         # sheets also set text in capitals, count, and let words part.
         text = unescape(sheet.html)
         text += text.upper() + "0123456789-‐"
-        html = sheet.html
+        html = _with_data(sheet.html, sheet.attachments)
         for face in sheet.faces:
             if face.url in html:
                 data = base64.b64encode(fonts.subset(face.data, sorted(set(text)))).decode("ascii")
                 html = html.replace(face.url, f"data:font/woff2;base64,{data}")
+        finished = htmlreader.read(html)
         return Artifact(
-            edition=sheet.edition, output=sheet.output, path=sheet.path, data=html.encode("utf-8"), pages=None
+            edition=sheet.edition,
+            output=sheet.output,
+            path=sheet.path,
+            data=seal.sealed(html.encode("utf-8")),
+            pages=None,
+            unsaid=completeness.held(sheet, finished),
         )
+
+
+def _with_data(html: str, attachments: tuple[Attachment, ...]) -> str:
+    """Return a page with a place for its seal and its attachments at the end of its head, whatever its template."""
+    data = "".join(
+        # A data block (HTML, 4.12.1) ends at the first "</script", so no "<" may stand in it.
+        f'<script type="{each.media_type}">{each.data.decode("utf-8").replace("<", _LESS_THAN)}</script>\n'
+        for each in attachments
+    )
+    return html.replace("</head>", f'<meta name="brief:seal" content="{seal.EMPTY}">\n{data}</head>', 1)

@@ -1,0 +1,165 @@
+"""Nothing is lost on the way to a finished file, and nothing said twice: it holds its whole edition, once and in order.
+
+What is read is the file itself, back from its bytes, and what it is held against is the evidence inside it: every
+title, sentence, row of a table and note. Letters and digits are compared, for spaces, quotes and hyphens come and go
+with lines. A note stands on a page that calls it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from nkru_brief.evidence import FILE
+from nkru_brief.reading import letters
+from nkru_brief.sheet import Sheet, Unsaid
+from nkru_brief.values import Value, from_json
+
+# What may stand twice: shorter texts are names and labels, which other texts hold as well.
+_LONG = 40
+_SHOWN = 60
+# Letters of a theme's own between two cells of a row.
+_BETWEEN = 200
+# What a table shows of a row; what else the row has, a theme may leave out.
+_PRINTED = ("when", "label", "question", "term", "meaning", "ask", "answer")
+# What else a paper may say once more than its parts do.
+_TITLES = ("title", "subtitle", "source_summary", "disclaimer", "licence")
+
+
+class Leaf(Value):
+    """A page read back: its text without notes, the notes called there, and the notes that stand there."""
+
+    text: str
+    calls: tuple[int, ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
+
+
+class Finished(Value):
+    """A finished file read back: its pages, and the texts that stand for its pictures."""
+
+    leaves: tuple[Leaf, ...]
+    pictures: tuple[str, ...] = ()
+
+
+def held(sheet: Sheet, finished: Finished) -> tuple[Unsaid, ...]:
+    """Return what a file pressed from a sheet does not say as the evidence attached to the sheet does."""
+    inside = next((each.data for each in sheet.attachments if each.name == FILE), None)
+    document = from_json(inside) if inside else None
+    return tuple(unsaid(document["says"], finished)) if isinstance(document, dict) else ()
+
+
+def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Unsaid]:
+    """Yield what a finished file lacks, says out of order or says twice.
+
+    Args:
+        says: what its edition says (`nkru_brief.evidence.evidence_of`).
+        finished: the file read back.
+    """
+    text = "".join(letters(leaf.text) for leaf in finished.leaves)
+    claims = {claim["id"]: claim for claim in says["claims"]}
+    said = [each for part in says["parts"] for each in (part["title"], *_sentences(part))]
+    yield from _in_order(said, text)
+    drawn = [letters(picture) for picture in finished.pictures]
+    rows = [list(_printed(row, claims, says)) for part in says["parts"] for row in part["rows"]]
+    for part in says["parts"]:
+        yield from _rows(part, claims, says, text, drawn)
+    texts = [*said, *(cell for row in rows for cell in row), *(says[key] for key in _TITLES)]
+    yield from _once(texts, text)
+    yield from _notes(says, claims, finished)
+
+
+def _sentences(part: dict[str, Any]) -> Iterator[str]:
+    return (each.get("text") or each["heading"] for each in part["says"])
+
+
+def _in_order(texts: Iterable[str], text: str) -> Iterator[Unsaid]:
+    at = 0
+    for each in texts:
+        wanted = letters(each)
+        found = text.find(wanted, at)
+        if found < 0:
+            how = "says out of order" if wanted in text else "lacks"
+            yield Unsaid(message=f"it {how}: “{_short(each)}”", text=each)
+        else:
+            at = found + len(wanted)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
+
+
+def _printed(row: dict[str, Any], claims: dict[str, Any], says: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of a row that every theme prints, in the order of its cells."""
+    if shown := row.get("shows"):
+        claim = claims.get(shown)
+        yield from [claim["statement"], claim["where"]] if claim else _titles(shown, says)
+        return
+    yield from (row[key] for key in _PRINTED if row.get(key))
+    yield from (reading["says"] for reading in row.get("readings", ()))
+
+
+def _titles(shown: str, says: dict[str, Any]) -> Iterator[str]:
+    return (source["title"] for source in says["sources"] if source["id"] == shown)
+
+
+def _rows(
+    part: dict[str, Any], claims: dict[str, Any], says: dict[str, Any], text: str, drawn: list[str]
+) -> Iterator[Unsaid]:
+    """Yield the rows of a part that are not printed in their order; the rows of a figure may be told in its words."""
+    places = [text, *(drawn if part["drawn"] else ())]
+    ends = [0] * len(places)
+    for row in part["rows"]:
+        cells = list(_printed(row, claims, says))
+        found = [_end([letters(cell) for cell in cells], *each) for each in zip(places, ends, strict=True)]
+        ends = [end if end >= 0 else before for end, before in zip(found, ends, strict=True)]
+        if all(end < 0 for end in found):
+            told = " | ".join(map(_short, cells))
+            yield Unsaid(message=f"of “{part['title']}” it lacks, or says out of order, the row: {told}", text=cells[0])
+
+
+def _end(cells: list[str], text: str, start: int) -> int:
+    """Return where a row ends that stands in a text from `start` on, cell after cell; -1 where there is none."""
+    first, *rest = cells
+    while (found := text.find(first, start)) >= 0:
+        at = found + len(first)
+        for cell in rest:
+            at = text.find(cell, at, at + len(cell) + _BETWEEN)
+            if at < 0:
+                break
+            at += len(cell)
+        else:
+            return at
+        start = found + 1
+    return -1
+
+
+def _once(texts: list[str], text: str) -> Iterator[Unsaid]:
+    wanted = Counter(letters(each) for each in texts)
+    names = {letters(each): each for each in texts}
+    for each in wanted:
+        if len(each) < _LONG:
+            continue
+        expected = sum(number * other.count(each) for other, number in wanted.items())
+        if (found := text.count(each)) > expected:
+            message = f"it says {found} times, not {expected}: “{_short(names[each])}”"
+            yield Unsaid(message=message, text=names[each])
+
+
+def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> Iterator[Unsaid]:
+    called = [set(leaf.calls) for leaf in finished.leaves]
+    for note in says["notes"]:
+        number = note["number"]
+        where = [(page, text) for page, leaf in enumerate(finished.leaves) for n, text in leaf.notes if n == number]
+        if not any(number in calls for calls in called):
+            yield Unsaid(message=f"nothing calls note {number}")
+        if len(where) != 1:
+            yield Unsaid(message=f"note {number} stands in {len(where)} places")
+            continue
+        (page, text), *_ = where
+        if number not in called[page] and any(number in calls for calls in called):
+            yield Unsaid(message=f"note {number} is not on a page that calls it")
+        bare = letters(text)
+        for name in note["claims"]:
+            claim = claims[name]
+            stated = claim["statement"] if says["note_style"] == "full" else ""
+            lacking = [each for each in (name.partition(":")[2], stated, claim["where"]) if letters(each) not in bare]
+            yield from (Unsaid(message=f"note {number} lacks: “{_short(each)}”", text=each) for each in lacking)
