@@ -50,7 +50,7 @@ FLOORS: dict[int, str] = {
     # what is known about a text
     2: "reading binding cards facts signoff verify",
     # values become a brief
-    3: """markup evidence compose figures figures.timeline figures.timeline.bars figures.timeline.columns
+    3: """markup evidence compose spacing figures figures.timeline figures.timeline.bars figures.timeline.columns
           figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
           figures.timeline.ruler figures.timeline.shapes figures.timeline.undated""",
     # a brief becomes a sheet

@@ -22,6 +22,7 @@ from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
+from nkru_brief.spacing import dressed
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.typed import suggestion
 from nkru_brief.yamltext import Mapping, Scalar, parse
@@ -212,7 +213,7 @@ class Renderer:
             ContentError: a template is missing, is not a template, uses what is not defined, or fails.
         """
         self._environment.steps = 0
-        html = self._fill(spec.template, self._context(brief, spec, faces))
+        html = self._fill(spec.template, self._context(dressed(brief), spec, faces))
         return Sheet(
             edition=brief.name,
             output=spec.output,
