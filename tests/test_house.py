@@ -58,7 +58,7 @@ FLOORS: dict[int, str] = {
     # a project as a whole, and sheets that become files
     5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
           provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
-          engine repairs loss""",
+          engine repairs loss setting""",
     # what a command does
     6: "atomic build desk listing verification",
     # the roof

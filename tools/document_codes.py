@@ -20,6 +20,7 @@ CHAPTERS = {
     "E2": "Prose",
     "E3": "Templates and themes",
     "E4": "What an edition promises",
+    "W4": "What an edition promises",
     "W5": "Wording and curation",
     "E6": "Evidence",
     "W6": "Evidence: texts, gists and the record",

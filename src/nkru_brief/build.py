@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 import nkru_brief
-from nkru_brief import atomic
+from nkru_brief import atomic, completeness, setting
 from nkru_brief.brief import Brief
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
@@ -29,6 +29,11 @@ from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, measure_of, text_of
 from nkru_brief.values import Value
+
+_HINTS = {
+    completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
+    setting.CODE: "a few words more or less before it, or another order of sections, move it",
+}
 
 
 class Request(Value):
@@ -128,7 +133,9 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
     progress.start(len(sheets))
     pressed = _press_all(sheets, request.jobs, progress)
     faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
-    broken = {artifact.edition for artifact, _ in pressed for _ in _complaints(project, artifact)}
+    broken = {
+        artifact.edition for artifact, _ in pressed if counts(_complaints(project, artifact), strict=request.strict)
+    }
     written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
     unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
     diagnostics = in_order([*found, *faults])
@@ -254,10 +261,11 @@ def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
         hint = "the engine says this of a template or style sheet of the edition's theme"
         yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
     brief = project.briefs[artifact.edition]
-    for unsaid in artifact.unsaid:
-        place = _place_of(unsaid.text, brief) or edition.at("theme")
-        hint = "a template or style sheet leaves out, repeats or parts what the edition says"
-        yield Diagnostic(code="E406", place=place, message=f"{artifact.path}: {unsaid.message}", hint=hint)
+    for flaw in artifact.flaws:
+        place = _place_of(flaw.text, brief) or edition.at("theme")
+        yield Diagnostic(
+            code=flaw.code, place=place, message=f"{artifact.path}: {flaw.message}", hint=_HINTS[flaw.code]
+        )
     limit = edition.max_pages
     if limit is not None and artifact.pages is not None and artifact.pages > limit:
         message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"

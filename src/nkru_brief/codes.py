@@ -164,6 +164,11 @@ CODES: dict[str, Code] = {
         "Look at the template and the style sheet. The file was read back after it was made: every title, sentence, "
         "row and note of the edition must stand in it once, each note on a page that calls it.",
     ),
+    "W407": Code(
+        "a page that a typesetter would not let pass",
+        "Add or take a few words before it, or order the sections otherwise. A line of a paragraph stands alone, a "
+        "heading ends a page, something that belongs together is parted, or a page is nearly empty.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",

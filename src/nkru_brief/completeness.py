@@ -11,9 +11,10 @@ from typing import Any
 
 from nkru_brief.evidence import FILE
 from nkru_brief.reading import letters
-from nkru_brief.sheet import Sheet, Unsaid
+from nkru_brief.sheet import Flaw, Sheet
 from nkru_brief.values import Value, from_json
 
+CODE = "E406"
 # What may stand twice: shorter texts are names and labels, which other texts hold as well.
 _LONG = 40
 _SHOWN = 60
@@ -40,14 +41,14 @@ class Finished(Value):
     pictures: tuple[str, ...] = ()
 
 
-def held(sheet: Sheet, finished: Finished) -> tuple[Unsaid, ...]:
+def held(sheet: Sheet, finished: Finished) -> tuple[Flaw, ...]:
     """Return what a file pressed from a sheet does not say as the evidence attached to the sheet does."""
     inside = next((each.data for each in sheet.attachments if each.name == FILE), None)
     document = from_json(inside) if inside else None
     return tuple(unsaid(document["says"], finished)) if isinstance(document, dict) else ()
 
 
-def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Unsaid]:
+def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     """Yield what a finished file lacks, says out of order or says twice.
 
     Args:
@@ -71,14 +72,14 @@ def _sentences(part: dict[str, Any]) -> Iterator[str]:
     return (each.get("text") or each["heading"] for each in part["says"])
 
 
-def _in_order(texts: Iterable[str], text: str) -> Iterator[Unsaid]:
+def _in_order(texts: Iterable[str], text: str) -> Iterator[Flaw]:
     at = 0
     for each in texts:
         wanted = letters(each)
         found = text.find(wanted, at)
         if found < 0:
             how = "says out of order" if wanted in text else "lacks"
-            yield Unsaid(message=f"it {how}: “{_short(each)}”", text=each)
+            yield Flaw(code=CODE, message=f"it {how}: “{_short(each)}”", text=each)
         else:
             at = found + len(wanted)
 
@@ -103,7 +104,7 @@ def _titles(shown: str, says: dict[str, Any]) -> Iterator[str]:
 
 def _rows(
     part: dict[str, Any], claims: dict[str, Any], says: dict[str, Any], text: str, drawn: list[str]
-) -> Iterator[Unsaid]:
+) -> Iterator[Flaw]:
     """Yield the rows of a part that are not printed in their order; the rows of a figure may be told in its words."""
     places = [text, *(drawn if part["drawn"] else ())]
     ends = [0] * len(places)
@@ -113,7 +114,11 @@ def _rows(
         ends = [end if end >= 0 else before for end, before in zip(found, ends, strict=True)]
         if all(end < 0 for end in found):
             told = " | ".join(map(_short, cells))
-            yield Unsaid(message=f"of “{part['title']}” it lacks, or says out of order, the row: {told}", text=cells[0])
+            yield Flaw(
+                code=CODE,
+                message=f"of “{part['title']}” it lacks, or says out of order, the row: {told}",
+                text=cells[0],
+            )
 
 
 def _end(cells: list[str], text: str, start: int) -> int:
@@ -132,7 +137,7 @@ def _end(cells: list[str], text: str, start: int) -> int:
     return -1
 
 
-def _once(texts: list[str], text: str) -> Iterator[Unsaid]:
+def _once(texts: list[str], text: str) -> Iterator[Flaw]:
     wanted = Counter(letters(each) for each in texts)
     names = {letters(each): each for each in texts}
     for each in wanted:
@@ -141,25 +146,27 @@ def _once(texts: list[str], text: str) -> Iterator[Unsaid]:
         expected = sum(number * other.count(each) for other, number in wanted.items())
         if (found := text.count(each)) > expected:
             message = f"it says {found} times, not {expected}: “{_short(names[each])}”"
-            yield Unsaid(message=message, text=names[each])
+            yield Flaw(code=CODE, message=message, text=names[each])
 
 
-def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> Iterator[Unsaid]:
+def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     called = [set(leaf.calls) for leaf in finished.leaves]
     for note in says["notes"]:
         number = note["number"]
         where = [(page, text) for page, leaf in enumerate(finished.leaves) for n, text in leaf.notes if n == number]
         if not any(number in calls for calls in called):
-            yield Unsaid(message=f"nothing calls note {number}")
+            yield Flaw(code=CODE, message=f"nothing calls note {number}")
         if len(where) != 1:
-            yield Unsaid(message=f"note {number} stands in {len(where)} places")
+            yield Flaw(code=CODE, message=f"note {number} stands in {len(where)} places")
             continue
         (page, text), *_ = where
         if number not in called[page] and any(number in calls for calls in called):
-            yield Unsaid(message=f"note {number} is not on a page that calls it")
+            yield Flaw(code=CODE, message=f"note {number} is not on a page that calls it")
         bare = letters(text)
         for name in note["claims"]:
             claim = claims[name]
             stated = claim["statement"] if says["note_style"] == "full" else ""
             lacking = [each for each in (name.partition(":")[2], stated, claim["where"]) if letters(each) not in bare]
-            yield from (Unsaid(message=f"note {number} lacks: “{_short(each)}”", text=each) for each in lacking)
+            yield from (
+                Flaw(code=CODE, message=f"note {number} lacks: “{_short(each)}”", text=each) for each in lacking
+            )

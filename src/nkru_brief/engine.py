@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nkru_brief import repairs
+from nkru_brief import repairs, setting
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
-from nkru_brief.sheet import Face, Sheet
+from nkru_brief.sheet import Face, Flaw, Sheet
 from nkru_brief.values import Value
 
 # The engine's messages are read off its logger; these are no faults of a sheet.
@@ -30,6 +30,7 @@ class Pressed(Value):
     pdf: bytes
     pages: int
     complaints: tuple[str, ...]
+    flaws: tuple[Flaw, ...] = ()
 
 
 def press(sheet: Sheet) -> Pressed:
@@ -50,7 +51,8 @@ def press(sheet: Sheet) -> Pressed:
         if pdf:
             complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
             complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
-    return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)))
+        flaws = tuple(setting.flaws(pages)) if pdf else ()
+    return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
 
 
 def _set(weasyprint: Any, html: Any, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:

@@ -56,7 +56,7 @@ _WIDENING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "transl
 _WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\*|\d{3})")
 _MAX_LISTED = 40
 
-# The word before a call, with what no-break spaces tie to it: the engine does not see such a space at an element's edge.
+# The word before a call, with what no-break spaces tie to it: the engine overlooks such a space at an element's edge.
 _CALL = re.compile(r'([^ \t\n<>]*)((?:<x-call data-call="\d+"></x-call>)+)')
 _NUMBER = re.compile(r'data-call="(\d+)"')
 

@@ -55,9 +55,10 @@ class Sheet(Value):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Unsaid(Value):
-    """Something of its edition that a finished file lacks, says twice or says out of order: what, and the text."""
+class Flaw(Value):
+    """Something wrong with a finished file, found in it: its code, what is wrong, and the text it is in."""
 
+    code: str
     message: str
     text: str = ""
 
@@ -65,7 +66,7 @@ class Unsaid(Value):
 class Artifact(Value):
     """A finished file: its path under the output folder, its bytes, its pages (None where there are none).
 
-    `complaints` are the engine's; `unsaid` is what the file, read back, does not say as its edition does.
+    `complaints` are the engine's; `flaws` were found in the file itself.
     """
 
     edition: str
@@ -74,4 +75,4 @@ class Artifact(Value):
     data: bytes
     pages: int | None
     complaints: tuple[str, ...] = ()
-    unsaid: tuple[Unsaid, ...] = ()
+    flaws: tuple[Flaw, ...] = ()

@@ -26,4 +26,5 @@ class PdfOutput:
             data=pressed.pdf,
             pages=pressed.pages,
             complaints=pressed.complaints,
+            flaws=pressed.flaws,
         )
