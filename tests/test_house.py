@@ -60,7 +60,7 @@ FLOORS: dict[int, str] = {
           provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
           engine repairs loss setting""",
     # what a command does
-    6: "atomic build desk listing verification",
+    6: "atomic build desk listing proof verification",
     # the roof
     7: "cli __main__",
 }
@@ -73,6 +73,7 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "PIL": frozenset({"proof"}),
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
     "trafilatura": frozenset({"cards"}),

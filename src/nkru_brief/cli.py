@@ -219,6 +219,26 @@ def source_check(root: Path, texts: Path | None) -> int:
 
 
 @cli.command()
+@click.option("-e", "--edition", "editions", multiple=True, metavar="NAME", help="Show this edition only; repeatable.")
+@click.option("-t", "--theme", "themes", multiple=True, metavar="NAME", help="Show them in this theme; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: build/proof/ in the project.")
+@click.option("--dpi", type=click.IntRange(20, 300), default=70, show_default=True, help="Dots per inch of paper.")
+@click.pass_obj
+def proof(root: Path, editions: tuple[str, ...], themes: tuple[str, ...], out: Path | None, dpi: int) -> int:
+    """Make contact sheets: every page of each edition on one picture (PNG), to be looked at."""
+    from nkru_brief.build import counts
+    from nkru_brief.load import find_root
+    from nkru_brief.proof import proofs
+
+    project = find_root(root.resolve())
+    made, diagnostics = proofs(project, out or project / "build" / "proof", editions, themes, dpi)
+    for each in made:
+        click.echo(f"{_here(each.path)!s:<44} {_counted(each.pages, 'page')}")
+    _show(diagnostics, strict=False)
+    return int(counts(diagnostics, strict=False))
+
+
+@cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--texts",

@@ -47,6 +47,12 @@ def read(data: bytes) -> Contents:
     return Contents(drawn=tuple(page.drawn for page in pages), attachments=files, finished=finished)
 
 
+def pictures(data: bytes, dpi: int) -> list[Any]:
+    """Return the pages of a PDF as pictures (of Pillow), at a resolution in dots per inch."""
+    with _opened(data) as document:
+        return [page.render(scale=dpi / 72).to_pil() for page in document]
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
     import pypdfium2
