@@ -12,6 +12,7 @@ from nkru_brief import markup
 from nkru_brief.brief import Brief, DisagreementRow, PassageRef
 from nkru_brief.compose import compose, day, resolve, short_references
 from nkru_brief.diagnostics import Diagnostic
+from nkru_brief.edtf import DateWords
 from nkru_brief.load import load
 from nkru_brief.model import Library
 
@@ -410,4 +411,4 @@ def test_a_short_reference_loses_no_passage(names: list[str]) -> None:
 def test_a_day_is_written_out(write: Write) -> None:
     brief = brief_of(write({}))
     assert (brief.changed.iso, brief.changed.text) == ("2026-11-24", "24 November 2026")
-    assert day(date(2026, 1, 2)).text == "2 January 2026"
+    assert day(date(2026, 1, 2), DateWords()).text == "2 January 2026"

@@ -44,7 +44,7 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf model brief seal sheet",
+    0: "nkru_brief values diagnostics codes digest edtf datewords model brief seal sheet",
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
@@ -84,7 +84,7 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
-DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools"}
+DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"weasyprint", "rich", "trafilatura"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")

@@ -29,6 +29,7 @@ from nkru_brief.brief import (
     SourceRow,
     TermRow,
 )
+from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.evidence import fingerprint_of
 from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
@@ -170,6 +171,7 @@ class _Composer:
         # Whether a section that the edition names is not there.
         self.incomplete = False
         self.level: str = edition.level or STANDARD
+        self.dated = words_for(topic.language)
         self._numbers: dict[tuple[str, ...], int] = {}
         self._counts: dict[int, int] = {}
         self.rows: dict[str, Callable[[], tuple[Row, ...]]] = {
@@ -292,7 +294,7 @@ class _Composer:
         if signed is None:
             return Review()
         state: Literal["signed", "lapsed"] = "lapsed" if is_lapsed(claim, self.library.cards) else "signed"
-        return Review(state=state, who=signed.who, date=day(signed.date))
+        return Review(state=state, who=signed.who, date=day(signed.date, self.dated))
 
     def _passage(self, reference: str) -> PassageRef:
         source, _, passage = reference.partition(" ")
@@ -321,7 +323,7 @@ class _Composer:
         return tuple(
             DateRow(
                 id=entry.id,
-                when=self.say(entry.when) or edtf.display(entry.date),
+                when=self.say(entry.when) or edtf.display(entry.date, self.dated),
                 date=entry.date,
                 label=self.say(entry.label),
                 short=self.say(entry.short) or self.say(entry.label),
@@ -428,9 +430,9 @@ class _Composer:
             series=topic.series,
             number=topic.number,
             version=topic.version,
-            published=day(topic.published),
-            changed=day(topic.changed),
-            cutoff=day(topic.cutoff.date),
+            published=day(topic.published, self.dated),
+            changed=day(topic.changed, self.dated),
+            cutoff=day(topic.cutoff.date, self.dated),
             cutoff_note=self.say(topic.cutoff.note),
             publisher=topic.publisher,
             contact=topic.contact or "",
@@ -455,9 +457,9 @@ class _Composer:
         )
 
 
-def day(value: date) -> Day:
+def day(value: date, words: edtf.DateWords) -> Day:
     """Return a day with its reader's form: 23 November 2026."""
-    return Day(iso=value.isoformat(), text=edtf.display(edtf.parse(value.isoformat())))
+    return Day(iso=value.isoformat(), text=edtf.display(edtf.parse(value.isoformat()), words))
 
 
 def short_references(passages: Iterable[PassageRef]) -> str:

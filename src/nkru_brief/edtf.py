@@ -94,7 +94,8 @@ class DateWords(Value, frozen=True):
     """The words and patterns of dates in one language; the defaults are English.
 
     Attributes:
-        months: The names of the twelve months.
+        months: The names of the twelve months, as they stand beside a day.
+        months_alone: Their names without a day, where these are others.
         ordinals: What `{ordinal}` says for the centuries 1 to 100.
         day: A day, from `{day}`, `{month}` and `{year}`.
         month: A month, from `{month}` and `{year}`.
@@ -116,6 +117,7 @@ class DateWords(Value, frozen=True):
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     )
+    months_alone: tuple[str, ...] = ()
     ordinals: tuple[str, ...] = tuple(_ordinal(number) for number in range(1, 101))
     day: str = "{day} {month} {year}"
     month: str = "{month} {year}"
@@ -242,7 +244,8 @@ def _bounds(year: str, month: str | None, day: str | None, whole: str) -> tuple[
 def _display_date(date: EdtfDate, words: DateWords) -> str:
     if date.earliest is None:
         return words.undated
-    shown = _pattern(date.precision, words).format(**_parts(date.earliest, words))
+    alone = date.precision == "month"
+    shown = _pattern(date.precision, words).format(**_parts(date.earliest, words, alone=alone))
     if date.uncertain:
         shown = words.perhaps.format(date=shown)
     return words.about.format(date=shown) if date.approximate else shown
@@ -259,11 +262,12 @@ def _pattern(precision: Precision, words: DateWords) -> str:
     return patterns[precision]
 
 
-def _parts(iso: str, words: DateWords) -> dict[str, str | int]:
+def _parts(iso: str, words: DateWords, *, alone: bool = False) -> dict[str, str | int]:
     year, month, day = (int(part) for part in iso.split("-"))
+    months = words.months_alone if alone and words.months_alone else words.months
     return {
         "year": year,
-        "month": words.months[month - 1],
+        "month": months[month - 1],
         "day": day,
         "decade": year,
         "number": year // 100 + 1,
@@ -290,8 +294,9 @@ def _display_short_span(start: EdtfDate, end: EdtfDate, words: DateWords) -> str
     """Say a year or month that both ends share once; None when they share none."""
     if start.qualified or end.qualified or not start.earliest or not end.earliest:
         return None
-    first, last = _parts(start.earliest, words), _parts(end.earliest, words)
     pair = (start.precision, end.precision)
+    alone = pair == ("month", "month")
+    first, last = (_parts(each, words, alone=alone) for each in (start.earliest, end.earliest))
     if pair == ("month", "month") and first["year"] == last["year"]:
         return words.span_of_months.format(first=first["month"], last=last["month"], year=first["year"])
     if pair == ("day", "day") and start.earliest[:7] == end.earliest[:7]:
