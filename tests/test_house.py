@@ -50,9 +50,9 @@ FLOORS: dict[int, str] = {
     # what is known about a text
     2: "reading binding cards facts signoff verify",
     # values become a brief
-    3: """markup compose figures figures.timeline figures.timeline.bars figures.timeline.columns
-          figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
-          figures.timeline.ruler figures.timeline.shapes figures.timeline.undated""",
+    3: """markup compose figures figures.columns figures.lines figures.shapes
+          figures.timeline figures.timeline.bars figures.timeline.dated figures.timeline.entries
+          figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated""",
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
