@@ -48,16 +48,17 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards facts signoff verify",
+    2: "reading binding cards coverage facts signoff verify",
     # values become a brief
-    3: """markup compose figures figures.columns figures.lines figures.shapes
+    3: """markup compose agreement figures figures.agreement figures.agreement.entries figures.agreement.grid
+          figures.agreement.legend figures.agreement.marks figures.columns figures.lines figures.shapes
           figures.timeline figures.timeline.bars figures.timeline.dated figures.timeline.entries
           figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated""",
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
-          outputs outputs.html outputs.pdf engine repairs loss""",
+    5: """project check check.coverage check.curation check.editions check.evidence check.facts check.references
+          check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
     6: "atomic build desk listing",
     # the roof

@@ -28,7 +28,9 @@ from nkru_brief.brief import (
     Row,
     SourceRow,
     TermRow,
+    UnusedRow,
 )
+from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
@@ -216,7 +218,8 @@ class _Composer:
         words = sum(len(block.text.split()) for block in blocks)
         listed = any(other.id == "key-dates" for other in self.edition.sections or ())
         call = self._figure_call() if use.id == "timeline" and not listed else None
-        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call)
+        coverage = of_prose(blocks, fragment.classes if fragment else ())
+        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call, coverage=coverage)
 
     def _figure_call(self) -> NoteCall | None:
         """Return one call for all that the figure of the key dates rests on: its labels have no room for eleven."""
@@ -290,6 +293,19 @@ class _Composer:
             labels=tuple(sorted({passage.label for passage in passages})),
             remark=self.say(claim.remark),
             review=self._review(claim),
+            question=self.say(claim.question),
+            readings=self._readings(claim),
+        )
+
+    def _readings(self, claim: Claim) -> tuple[ReadingCell, ...]:
+        return tuple(
+            ReadingCell(
+                source=reading.source,
+                label=self._label(reading.source),
+                says=self.say(reading.says),
+                where=short_references(self._passage(f"{reading.source} {passage}") for passage in reading.passages),
+            )
+            for reading in claim.readings
         )
 
     def _review(self, claim: Claim) -> Review:
@@ -302,8 +318,9 @@ class _Composer:
     def _passage(self, reference: str) -> PassageRef:
         source, _, passage = reference.partition(" ")
         card = self.library.cards.get(source)
-        gist = next((p.gist for p in card.passages if p.id == passage), "") if card else ""
-        return PassageRef(source=source, label=card.label if card else source, id=passage, gist=gist)
+        found = next((each for each in card.passages if each.id == passage), None) if card else None
+        gist, digest = (found.gist, found.sha256) if found else ("", "")
+        return PassageRef(source=source, label=self._label(source), id=passage, gist=gist, sha256=digest)
 
     # ---- rows ----
 
@@ -330,10 +347,7 @@ class _Composer:
             DisagreementRow(
                 claim=claim.id,
                 question=self.say(claim.question),
-                readings=tuple(
-                    ReadingCell(source=r.source, label=self._label(r.source), says=self.say(r.says))
-                    for r in claim.readings
-                ),
+                readings=self._readings(claim),
                 call=self._call([claim.id], claim.at("id")),
             )
             for claim in sorted(self.library.claims.values(), key=lambda claim: claim.id)
@@ -346,13 +360,14 @@ class _Composer:
 
     def sources(self) -> tuple[SourceRow, ...]:
         """Return the sources of the topic, with the share of their sentences that claims rest on."""
-        used = {passage for claim in self.library.claims.values() for passage in claim.passages}
+        used = used_passages(self.library)
         rows = []
         for name in self.topic.sources:
             card = self.library.cards.get(name)
             if card is None:
                 continue
-            sentences = [passage.id for passage in card.passages if passage.kind == "sentence"]
+            sentences = [passage for passage in card.passages if passage.kind == "sentence"]
+            unused = [passage for passage in sentences if f"{card.id} {passage.id}" not in used]
             rows.append(
                 SourceRow(
                     id=card.id,
@@ -368,7 +383,8 @@ class _Composer:
                     sha256=card.sha256,
                     sentences=len(sentences),
                     checked=card.id in self.checked,
-                    cited=sum(f"{card.id} {sentence}" in used for sentence in sentences),
+                    cited=len(sentences) - len(unused),
+                    unused=tuple(UnusedRow(id=p.id, gist=p.gist, reason=p.unused) for p in unused),
                 )
             )
         return tuple(rows)
@@ -444,6 +460,7 @@ class _Composer:
             dates=self.dates(called=False),
             parts=parts,
             notes=self.notes(),
+            coverage=added(part.coverage for part in parts),
         )
 
 

@@ -18,8 +18,11 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from nkru_brief.agreement import rows_and_columns
 from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
+from nkru_brief.figures.agreement import Agreement, AgreementWords
+from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.theme import BUILT_IN, Source, Theme
@@ -38,6 +41,7 @@ CONTEXT = {
     "words": "the paper's own words by name, from `words.LANGUAGE.yaml` along the theme's chain",
     "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",
     "timeline": "`timeline(width, size)`: the figure of the key dates, laid out for a width and type size in pt",
+    "agreement": "`agreement(width, size)`: the figure of claims and sources, laid out like the timeline",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
     "page_size": "width and height of the edition's paper, as CSS writes them",
@@ -249,6 +253,7 @@ class Renderer:
             "page_size": PAPERS[brief.paper],
             "version": self.version,
             "timeline": lambda width, size: self._timeline(brief, words, width, size),
+            "agreement": lambda width, size: self._agreement(brief, words, width, size),
             "note_of": lambda call: brief.notes[call.note - 1],
         }
         context["styles"] = partial(self._styles, context)
@@ -270,6 +275,11 @@ class Renderer:
         ]
         known = {name: words[f"timeline_{name}"] for name in TimelineWords.__struct_fields__}
         return layout(entries, width, size, self.measure, words=TimelineWords(**known))
+
+    def _agreement(self, brief: Brief, words: dict[str, str], width: float, size: float) -> Agreement:
+        known = AgreementWords(**{name: words[f"agreement_{name}"] for name in AgreementWords.__struct_fields__})
+        sources, claims = rows_and_columns(brief, words["source"])
+        return agreement_layout(sources, claims, width, size, self.measure, known)
 
     # ---- templates and their faults ----
 
