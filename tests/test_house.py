@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards coverage facts signoff verify",
+    2: "reading binding cards coverage facts signoff statements verify",
     # values become a brief
     3: """markup compose agreement figures figures.agreement figures.agreement.entries figures.agreement.grid
           figures.agreement.legend figures.agreement.marks figures.columns figures.lines figures.shapes

@@ -25,8 +25,10 @@ from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
+from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.typed import suggestion
+from nkru_brief.values import replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
 Measure = Callable[[str, float, bool], float]
@@ -205,7 +207,11 @@ class Renderer:
             extensions=["jinja2.ext.loopcontrols"],
             bytecode_cache=_COMPILED,
         )
-        self._environment.filters |= {"with_calls": with_calls, "css_text": css_text}
+        self._environment.filters |= {
+            "with_calls": with_calls,
+            "with_statements": with_statements,
+            "css_text": css_text,
+        }
         self._files = {source.file for source in theme.sources.values()}
         self._words: dict[str, dict[str, str]] = {}
 
@@ -388,6 +394,18 @@ def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:
 
     html = _CALL.sub(draw, block.html)
     return Markup(html)  # noqa: S704 - the block's HTML is made by our own Markdown door
+
+
+def with_statements(block: Block, call: Callable[[NoteCall], str], marker: Callable[[NoteCall], str]) -> Markup:
+    """Return a block's HTML as `with_calls` does, each statement in it in a label.
+
+    `marker` returns the tag that opens the label of a call's statement; HTML's labels pass a click on.
+    """
+    html = block.html
+    for piece in reversed(pieces(block)):
+        opening = str(marker(block.notes[piece.call]))
+        html = f"{html[: piece.start]}{opening}{html[piece.start : piece.end]}</label>{html[piece.end :]}"
+    return with_calls(replace(block, html=html), call)
 
 
 def css_text(text: str) -> str:
