@@ -60,7 +60,7 @@ FLOORS: dict[int, str] = {
     5: """project check check.coverage check.curation check.editions check.evidence check.facts check.references
           check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
-    6: "atomic build desk listing",
+    6: "atomic build desk deskpage listing readingdesk",
     # the roof
     7: "cli __main__",
 }
