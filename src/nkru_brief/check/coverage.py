@@ -15,6 +15,9 @@ def unused_sentences(project: Project) -> Iterator[Diagnostic]:
         # What could not be read may be what rests on it.
         return
     used = used_passages(library)
+    if used - {f"{card.id} {passage.id}" for card in library.cards.values() for passage in card.passages}:
+        # A passage misspelt is not a second fault.
+        return
     for name in library.topic.sources:
         card = library.cards.get(name)
         for passage in card.passages if card else ():
