@@ -129,7 +129,9 @@ def test_every_golden_is_of_a_shipped_edition(update: bool) -> None:  # noqa: FB
 
 # ---- the web page --------------------------------------------------------------------------------------------
 
-INLINE = frozenset({"a", "abbr", "b", "button", "cite", "code", "em", "i", "small", "span", "strong", "sub", "sup"})
+INLINE = frozenset(
+    {"a", "abbr", "b", "button", "cite", "code", "em", "i", "label", "small", "span", "strong", "sub", "sup"}
+)
 EMPTY = frozenset({"br", "hr", "img"})
 
 
@@ -183,7 +185,7 @@ def outline(html: str) -> str:
     writer = Outline()
     writer.feed(html)
     text = "\n".join(re.sub(r"(?<=\S)  +", " ", line.rstrip()) for line in writer.lines) + "\n"
-    return CALL.sub(r"[^\1]", text)
+    return re.sub(r'<label class="statement"[^>]*>(.*?)</label>', r"«\1»", CALL.sub(r"[^\1]", text))
 
 
 @every_edition

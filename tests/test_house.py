@@ -48,19 +48,20 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards facts signoff verify",
+    2: "reading binding cards coverage facts signoff statements verify",
     # values become a brief
-    3: """markup evidence compose spacing figures figures.timeline figures.timeline.bars figures.timeline.columns
-          figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
-          figures.timeline.ruler figures.timeline.shapes figures.timeline.undated""",
+    3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
+          figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
+          figures.shapes figures.timeline figures.timeline.bars figures.timeline.dated figures.timeline.entries
+          figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated""",
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
-          provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
+    5: """project check check.coverage check.curation check.editions check.evidence check.facts check.references
+          check.wording record provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
           engine repairs loss setting""",
     # what a command does
-    6: "atomic build desk listing proof verification",
+    6: "atomic build desk deskpage listing proof readingdesk verification",
     # the roof
     7: "cli __main__",
 }

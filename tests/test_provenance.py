@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
 from nkru_brief import seal
-from nkru_brief.brief import Brief
+from nkru_brief.brief import Brief, Coverage
 from nkru_brief.cli import main
 from nkru_brief.evidence import evidence_of, fingerprint_of
 from nkru_brief.inspection import Inspection, inspect
@@ -111,6 +111,8 @@ def others(value: Any) -> Any:  # noqa: ANN401 - a field of any type
             return {**value, "more": "x"}
         case tuple():
             return value[:-1] if value else None
+        case Coverage():
+            return replace(value, bound=0)
     return replace(value, iso="1999-01-01")
 
 

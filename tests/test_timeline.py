@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nkru_brief.edtf import display, parse
+from nkru_brief.figures.lines import ASCENT, DESCENT
+from nkru_brief.figures.shapes import Box, Rule, Text
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.figures.timeline.dated import Item
-from nkru_brief.figures.timeline.lines import ASCENT, DESCENT
-from nkru_brief.figures.timeline.shapes import Box, Rule, Text
 from nkru_brief.values import replace
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "base" / "figures"

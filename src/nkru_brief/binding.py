@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from nkru_brief.brief import Block, Fragment
 from nkru_brief.diagnostics import Place
@@ -54,10 +55,30 @@ def bound(block: Block, source: str = "") -> Iterator[Bound]:
         source: the text of its file, to say where each sentence begins; without it, all begin where the block does.
     """
     finder = _Finder(source, block.place)
+    for cut in cut_up(block):
+        finder.find(cut.lead)
+        place = finder.find(cut.text)
+        if not cut.header:
+            claims = dict.fromkeys(claim for call in cut.calls for claim in block.calls[call].claims)
+            words = " ".join(cut.text.split())
+            yield Bound(text=words, claims=tuple(claims), place=place, desk=cut.desk, lead=cut.lead)
+
+
+class Cut(NamedTuple):
+    """A sentence as it is cut from a block: the words before it, itself, and the numbers of its calls in the block."""
+
+    lead: str
+    text: str
+    calls: tuple[int, ...]
+    desk: bool
+    header: bool
+
+
+def cut_up(block: Block) -> Iterator[Cut]:
+    """Yield all that a block says, in its order: every letter is in a sentence or in the words before one."""
     marked = _SPACE.sub(" ", _CALL.sub("\ue000\\1\ue001", block.html))
     for written in _BREAK.split(marked):
         lead, line = _parted(written)
-        finder.find(lead)
         text = _MARK.sub("", line)
         calls = _positions(line)
         desk = bool(_DESK_ITEM.match(written)) or DESK in block.attributes.get("class", "").split()
@@ -65,11 +86,8 @@ def bound(block: Block, source: str = "") -> Iterator[Bound]:
         for sentence in sentences(text):
             start = text.index(sentence, end)
             end = start + len(sentence)
-            claims = [claim for at, call in calls if start < at <= end for claim in block.calls[call].claims]
-            place = finder.find(sentence)
-            if not _HEADER.match(written):
-                words = " ".join(sentence.split())
-                yield Bound(text=words, claims=tuple(dict.fromkeys(claims)), place=place, desk=desk, lead=lead)
+            own = tuple(call for at, call in calls if start < at <= end)
+            yield Cut(lead, sentence, own, desk, header=bool(_HEADER.match(written)))
             lead = ""
 
 

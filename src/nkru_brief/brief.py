@@ -88,8 +88,20 @@ class Review(Value):
     date: Day | None = None
 
 
+class ReadingCell(Value):
+    """What one source says in a disagreement, and where: `A L10.s1`."""
+
+    source: str
+    label: str
+    says: str
+    where: str = ""
+
+
 class NoteClaim(Value):
-    """A claim as a note shows it. `where` is the short form of its passages: `A L10.s1; B L07.s1`."""
+    """A claim as a note shows it. `where` is the short form of its passages: `A L10.s1; B L07.s1`.
+
+    Where the sources are in tension, `question` is over what, and `readings` are their answers.
+    """
 
     id: str
     statement: str
@@ -100,6 +112,8 @@ class NoteClaim(Value):
     labels: tuple[str, ...]
     remark: str = ""
     review: Review = Review()
+    question: str = ""
+    readings: tuple[ReadingCell, ...] = ()
 
 
 class Note(Value):
@@ -123,14 +137,6 @@ class DateRow(Value):
     call: NoteCall | None
 
 
-class ReadingCell(Value):
-    """What one source says in a disagreement."""
-
-    source: str
-    label: str
-    says: str
-
-
 class DisagreementRow(Value):
     """A question the sources answer differently."""
 
@@ -140,8 +146,16 @@ class DisagreementRow(Value):
     call: NoteCall | None
 
 
+class UnusedRow(Value):
+    """A sentence of a source that no claim rests on: its id, its gist, and why, in our words."""
+
+    id: str
+    gist: str
+    reason: str
+
+
 class SourceRow(Value):
-    """A source as the paper describes it."""
+    """A source as the paper describes it; of its `sentences`, claims rest on `cited`, and the rest are `unused`."""
 
     id: str
     label: str
@@ -157,6 +171,7 @@ class SourceRow(Value):
     sentences: int
     cited: int
     checked: bool
+    unused: tuple[UnusedRow, ...] = ()
 
 
 class TermRow(Value):
@@ -181,6 +196,19 @@ class QuestionRow(Value):
 Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim
 
 
+class Coverage(Value):
+    """The sentences of prose: those that rest on claims, those in which the desk speaks, and those that do neither."""
+
+    bound: int = 0
+    desk: int = 0
+    unbound: int = 0
+
+    @property
+    def sentences(self) -> int:
+        """All of them."""
+        return self.bound + self.desk + self.unbound
+
+
 class Part(Value):
     """A section of the paper: prose, rows where the part has data, and the call of what a figure rests on.
 
@@ -194,6 +222,7 @@ class Part(Value):
     words: int = 0
     call: NoteCall | None = None
     drawn: bool = False
+    coverage: Coverage = Coverage()
 
 
 class Brief(Value):
@@ -233,4 +262,5 @@ class Brief(Value):
     dates: tuple[DateRow, ...]
     parts: tuple[Part, ...]
     notes: tuple[Note, ...]
+    coverage: Coverage = Coverage()
     fingerprint: str = ""

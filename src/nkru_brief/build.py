@@ -28,7 +28,7 @@ from nkru_brief.render import Renderer
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, measure_of, text_of
-from nkru_brief.values import Value
+from nkru_brief.values import Value, replace
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
@@ -124,12 +124,14 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
     project = open_project(root)
     _check_request(project, request)
     found = check(project)
-    if counts(found, strict=request.strict):
-        return Report(written=(), diagnostics=found, strict=request.strict)
+    unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
+    report = Report(written=(), diagnostics=found, strict=request.strict, unchecked=unchecked)
+    if report.failed:
+        return report
     try:
         sheets = tuple(_sheets(project, request))
     except ContentError as error:
-        return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
+        return replace(report, diagnostics=in_order([*found, *error.diagnostics]))
     progress.start(len(sheets))
     pressed = _press_all(sheets, request.jobs, progress)
     faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
@@ -137,9 +139,7 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         artifact.edition for artifact, _ in pressed if counts(_complaints(project, artifact), strict=request.strict)
     }
     written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
-    unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
-    diagnostics = in_order([*found, *faults])
-    return Report(written=written, diagnostics=diagnostics, strict=request.strict, unchecked=unchecked)
+    return replace(report, written=written, diagnostics=in_order([*found, *faults]))
 
 
 def _check_request(project: Project, request: Request) -> None:

@@ -270,6 +270,30 @@ def verify(root: Path, files: tuple[Path, ...], texts: Path | None, current: boo
 
 
 @cli.command()
+@click.option(
+    "--texts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the texts are. Default: seeds/.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The page to write. Default: in seeds/.desk/."
+)
+@click.pass_obj
+def desk(root: Path, texts: Path | None, out: Path | None) -> int:
+    """Lay the texts at hand out beside what rests on them, in one page for this machine only.
+
+    Each article has its used sentences marked, with the claims and statements that rest on each; from each claim a
+    way leads back. The page holds the articles' words: it is not for distribution, and git ignores it.
+    """
+    from nkru_brief.desk import write_desk
+    from nkru_brief.load import find_root
+
+    path = write_desk(find_root(root.resolve()), texts, out)
+    click.echo(f"{_here(path)}: LOCAL ONLY, it holds the words of the articles")
+    return 0
+
+
+@cli.command()
 @click.pass_obj
 def record(root: Path) -> int:
     """Record everything as it now is.
@@ -312,7 +336,7 @@ def _show_written(report: "Report") -> None:
         path = _here(entry.path)
         pages = "" if entry.pages is None else f"{entry.pages} p"
         click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
-    if report.unchecked and sys.stdout.isatty():
+    if report.unchecked:
         names = ", ".join(report.unchecked)
         click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")
     if report.failed and not report.written:

@@ -257,4 +257,13 @@ CODES: dict[str, Code] = {
         "something is not as it was when it was last recorded",
         "If the change is meant, look at the paper and run `nkru-brief record`; if not, put it back.",
     ),
+    "W631": Code(
+        "no claim rests on a sentence of a source, and its card does not say why",
+        "Write a claim that rests on it, or say in the passage's `unused` why none does. The annex prints both ways "
+        "what is covered.",
+    ),
+    "W632": Code(
+        "a passage says why no claim rests on it, and one does",
+        "Take its `unused` away, or the claim's passage.",
+    ),
 }

@@ -60,10 +60,12 @@ def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     said = [each for part in says["parts"] for each in (part["title"], *_sentences(part))]
     yield from _in_order(said, text)
     drawn = [letters(picture) for picture in finished.pictures]
-    rows = [list(_printed(row, claims, says)) for part in says["parts"] for row in part["rows"]]
+    # A source may be named in more places than one.
+    rows = [row for part in says["parts"] for row in part["rows"] if not row.get("shows", "").startswith("article:")]
     for part in says["parts"]:
         yield from _rows(part, claims, says, text, drawn)
-    texts = [*said, *(cell for row in rows for cell in row), *(says[key] for key in _TITLES)]
+    cells = [cell for row in rows for cell in _printed(row, claims, says)[0]]
+    texts = [*said, *cells, *(says[key] for key in _TITLES)]
     yield from _once(texts, text)
     yield from _notes(says, claims, finished)
 
@@ -88,18 +90,19 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
 
 
-def _printed(row: dict[str, Any], claims: dict[str, Any], says: dict[str, Any]) -> Iterator[str]:
-    """Yield the texts of a row that every theme prints, in the order of its cells."""
+def _printed(row: dict[str, Any], claims: dict[str, Any], says: dict[str, Any]) -> list[list[str]]:
+    """Return the texts of a row that every theme prints, in the order of its cells; where it may print others, those.
+
+    A claim's row has its passages drawn together (`A L10.s1–3`) or one by one.
+    """
     if shown := row.get("shows"):
         claim = claims.get(shown)
-        yield from [claim["statement"], claim["where"]] if claim else _titles(shown, says)
-        return
-    yield from (row[key] for key in _PRINTED if row.get(key))
-    yield from (reading["says"] for reading in row.get("readings", ()))
-
-
-def _titles(shown: str, says: dict[str, Any]) -> Iterator[str]:
-    return (source["title"] for source in says["sources"] if source["id"] == shown)
+        if claim is None:
+            return [[source["title"]] for source in says["sources"] if source["id"] == shown]
+        head = [shown.partition(":")[2], claim["statement"]]
+        return [[*head, claim["where"]], [*head, *(each.partition(".")[2] for each in claim["derived_from"])]]
+    cells = [row[key] for key in _PRINTED if row.get(key)]
+    return [[*cells, *(reading["says"] for reading in row.get("readings", ()))]]
 
 
 def _rows(
@@ -109,15 +112,17 @@ def _rows(
     places = [text, *(drawn if part["drawn"] else ())]
     ends = [0] * len(places)
     for row in part["rows"]:
-        cells = list(_printed(row, claims, says))
-        found = [_end([letters(cell) for cell in cells], *each) for each in zip(places, ends, strict=True)]
+        forms = _printed(row, claims, says)
+        found = [
+            max(_end(list(map(letters, form)), *each) for form in forms) for each in zip(places, ends, strict=True)
+        ]
         ends = [end if end >= 0 else before for end, before in zip(found, ends, strict=True)]
         if all(end < 0 for end in found):
-            told = " | ".join(map(_short, cells))
+            told = " | ".join(map(_short, forms[0]))
             yield Flaw(
                 code=CODE,
                 message=f"of “{part['title']}” it lacks, or says out of order, the row: {told}",
-                text=cells[0],
+                text=forms[0][0],
             )
 
 

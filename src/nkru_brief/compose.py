@@ -28,7 +28,9 @@ from nkru_brief.brief import (
     Row,
     SourceRow,
     TermRow,
+    UnusedRow,
 )
+from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.evidence import fingerprint_of
@@ -213,7 +215,17 @@ class _Composer:
         words = sum(len(block.text.split()) for block in blocks)
         listed = any(other.id == "key-dates" for other in self.edition.sections or ())
         call = self._figure_call() if use.id == "timeline" and not listed else None
-        return Part(id=use.id, title=title, blocks=blocks, rows=rows, words=words, call=call, drawn=use.id in DRAWN)
+        coverage = of_prose(blocks, fragment.classes if fragment else ())
+        return Part(
+            id=use.id,
+            title=title,
+            blocks=blocks,
+            rows=rows,
+            words=words,
+            call=call,
+            drawn=use.id in DRAWN,
+            coverage=coverage,
+        )
 
     def _figure_call(self) -> NoteCall | None:
         """Return one call for all that the figure of the key dates rests on: its labels have no room for eleven."""
@@ -287,6 +299,19 @@ class _Composer:
             labels=tuple(sorted({passage.label for passage in passages})),
             remark=self.say(claim.remark),
             review=self._review(claim),
+            question=self.say(claim.question),
+            readings=self._readings(claim),
+        )
+
+    def _readings(self, claim: Claim) -> tuple[ReadingCell, ...]:
+        return tuple(
+            ReadingCell(
+                source=reading.source,
+                label=self._label(reading.source),
+                says=self.say(reading.says),
+                where=short_references(self._passage(f"{reading.source} {passage}") for passage in reading.passages),
+            )
+            for reading in claim.readings
         )
 
     def _review(self, claim: Claim) -> Review:
@@ -340,10 +365,7 @@ class _Composer:
             DisagreementRow(
                 claim=claim.id,
                 question=self.say(claim.question),
-                readings=tuple(
-                    ReadingCell(source=r.source, label=self._label(r.source), says=self.say(r.says))
-                    for r in claim.readings
-                ),
+                readings=self._readings(claim),
                 call=self._call([claim.id], claim.at("id")),
             )
             for claim in sorted(self.library.claims.values(), key=lambda claim: claim.id)
@@ -356,13 +378,14 @@ class _Composer:
 
     def sources(self) -> tuple[SourceRow, ...]:
         """Return the sources of the topic, with the share of their sentences that claims rest on."""
-        used = {passage for claim in self.library.claims.values() for passage in claim.passages}
+        used = used_passages(self.library)
         rows = []
         for name in self.topic.sources:
             card = self.library.cards.get(name)
             if card is None:
                 continue
-            sentences = [passage.id for passage in card.passages if passage.kind == "sentence"]
+            sentences = [passage for passage in card.passages if passage.kind == "sentence"]
+            unused = [passage for passage in sentences if f"{card.id} {passage.id}" not in used]
             rows.append(
                 SourceRow(
                     id=card.id,
@@ -378,7 +401,8 @@ class _Composer:
                     sha256=card.sha256,
                     sentences=len(sentences),
                     checked=card.id in self.checked,
-                    cited=sum(f"{card.id} {sentence}" in used for sentence in sentences),
+                    cited=len(sentences) - len(unused),
+                    unused=tuple(UnusedRow(id=p.id, gist=p.gist, reason=p.unused) for p in unused),
                 )
             )
         return tuple(rows)
@@ -454,6 +478,7 @@ class _Composer:
             dates=self.dates(called=False),
             parts=parts,
             notes=self.notes(),
+            coverage=added(part.coverage for part in parts),
         )
 
 

@@ -1,14 +1,16 @@
-"""What an editor does beside writing: adds a source, checks the texts at hand, records what is written."""
+"""What an editor does beside writing: adds a source, checks and reads the texts at hand, records what is written."""
 
 import re
 from pathlib import Path
 
 from nkru_brief import atomic, record
 from nkru_brief.cards import Article, card_text, free_label, readable
+from nkru_brief.deskpage import page
 from nkru_brief.diagnostics import ContentError, UsageError
 from nkru_brief.load import copy_path, file_bytes, kept_copy, load, texts_at_hand
 from nkru_brief.passages import Passage, split
 from nkru_brief.project import open_project
+from nkru_brief.readingdesk import lay_out
 from nkru_brief.values import Value
 from nkru_brief.verify import Verdicts, verify
 
@@ -84,6 +86,42 @@ def check_sources(root: Path, texts: Path | None) -> tuple[Verdicts, ...]:
             atomic.write(copy_path(root, card), held[name])
         found.append(verdicts)
     return tuple(found)
+
+
+# What the editor reads beside writing holds words of articles: it lies with the texts, never in build/.
+DESK = "seeds/.desk/LOCAL-ONLY-reading-desk.html"
+
+
+def write_desk(root: Path, texts: Path | None, out: Path | None) -> Path:
+    """Write the reading desk, and return its path.
+
+    Args:
+        root: the project's folder.
+        texts: where the texts are; `seeds/` of the project where none is given.
+        out: the file to write; `DESK` where none is given.
+
+    Raises:
+        UsageError: no text is at hand, or `out` is where what leaves is.
+        ContentError: the content cannot be read.
+        OSError: the disk refuses.
+    """
+    if out is not None and out.resolve().is_relative_to((root / "build").resolve()):
+        raise UsageError(f"{out} is in build/, which is what leaves; the reading desk holds words that may not")
+    project = open_project(root)
+    faults = [fault for fault in project.diagnostics if fault.severity == "error"]
+    if faults:
+        raise ContentError(faults)
+    cards = project.library.cards.values()
+    held = texts_at_hand(root, cards, texts)
+    if not held:
+        names = ", ".join(card.file for card in cards) or "the articles, with nkru-brief source add"
+        raise UsageError(f"no text is at hand: put {names} into {texts or 'seeds/'}, or name their folder with --texts")
+    if out is None:
+        # Whoever has no rule of their own for seeds/ has this one for the folder.
+        atomic.write((root / DESK).parent / ".gitignore", b"*\n")
+    path = out or root / DESK
+    atomic.write(path, page(lay_out(project, held)).encode("utf-8"))
+    return path
 
 
 def record_all(root: Path) -> tuple[Path, int]:

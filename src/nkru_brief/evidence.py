@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nkru_brief.binding import bound
-from nkru_brief.brief import Block, Brief, DisagreementRow, NoteClaim, Part, PassageRef, Row, SourceRow
+from nkru_brief.brief import Block, Brief, DisagreementRow, NoteClaim, Part, PassageRef, ReadingCell, Row, SourceRow
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import ScaleTerm
 from nkru_brief.values import plain
@@ -48,6 +48,7 @@ def evidence_of(brief: Brief) -> Node:
         "notes": [{"number": note.number, "claims": [_claim_id(c.id) for c in note.claims]} for note in brief.notes],
         "claims": [_claim(claim) for _, claim in sorted(claims.items())],
         "sources": [_source(source, claims.values()) for source in brief.sources],
+        "coverage": plain(brief.coverage),
         "dates": [_row(row) for row in brief.dates],
         "scale": {"title": brief.scale_title, "terms": [_term(term) for term in brief.scale]},
     }
@@ -94,12 +95,16 @@ def _row(row: Row) -> Node:
     call = values.pop("call", None)
     date = values.pop("date", None)
     if isinstance(row, DisagreementRow):
-        values["readings"] = [{"of": f"article:{cell.source}", "says": cell.says} for cell in row.readings]
+        values["readings"] = _readings(row.readings)
     return {
         **values,
         **({"edtf": date["text"]} if date else {}),
         **({"note": call["note"]} if call else {}),
     }
+
+
+def _readings(cells: Iterable[ReadingCell]) -> list[Node]:
+    return [{"of": f"article:{cell.source}", "says": cell.says, "where": cell.where} for cell in cells]
 
 
 def _term(term: ScaleTerm) -> Node:
@@ -123,6 +128,8 @@ def _claim(claim: NoteClaim) -> Node:
         "status": claim.status,
         "where": claim.where,
         "remark": claim.remark,
+        "question": claim.question,
+        "readings": _readings(claim.readings),
         "review": plain(claim.review),
         "derived_from": passages,
         "evidence": {
@@ -165,6 +172,9 @@ def _source(source: SourceRow, claims: Iterable[NoteClaim]) -> Node:
         "id": f"article:{source.id}",
         "type": "Source",
         "content": text,
-        **{key: value for key, value in plain(source).items() if key not in ("id", "sha256")},
+        **{key: value for key, value in plain(source).items() if key not in ("id", "sha256", "unused")},
+        "unused": [
+            {"of": f"passage:{source.id}.{row.id}", "gist": row.gist, "reason": row.reason} for row in source.unused
+        ],
         "passages": [_passage(passage, text) for _, passage in sorted(cited.items())],
     }

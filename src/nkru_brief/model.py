@@ -76,7 +76,10 @@ class Grade(Authored, kw_only=True):
 
 
 class CardPassage(Authored, kw_only=True):
-    """A passage of a source: position in characters, length, fingerprints, and its gist in our words."""
+    """A passage of a source: position in characters, length, fingerprints, and its gist in our words.
+
+    `unused` says, in our words too, why no claim rests on it.
+    """
 
     id: Annotated[str, Meta(pattern=r"^L[0-9]{2,}(\.s[0-9]+)?$", description="line and sentence, such as L08.s3")]
     kind: Literal["title", "heading", "sentence", "boilerplate"]
@@ -86,6 +89,7 @@ class CardPassage(Authored, kw_only=True):
     sha256: Hash
     normalised: Hash
     gist: str = ""
+    unused: str = ""
 
 
 class Card(Authored, kw_only=True):

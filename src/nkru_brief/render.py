@@ -18,13 +18,18 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from nkru_brief.agreement import rows_and_columns
 from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
+from nkru_brief.figures.agreement import Agreement, AgreementWords
+from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
+from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.typed import suggestion
+from nkru_brief.values import replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
 Measure = Callable[[str, float, bool], float]
@@ -39,6 +44,7 @@ CONTEXT = {
     "words": "the paper's own words by name, from `words.LANGUAGE.yaml` along the theme's chain",
     "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",
     "timeline": "`timeline(width, size)`: the figure of the key dates, laid out for a width and type size in pt",
+    "agreement": "`agreement(width, size)`: the figure of claims and sources, laid out like the timeline",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
     "page_size": "width and height of the edition's paper, as CSS writes them",
@@ -203,7 +209,11 @@ class Renderer:
             extensions=["jinja2.ext.loopcontrols"],
             bytecode_cache=_COMPILED,
         )
-        self._environment.filters |= {"with_calls": with_calls, "css_text": css_text}
+        self._environment.filters |= {
+            "with_calls": with_calls,
+            "with_statements": with_statements,
+            "css_text": css_text,
+        }
         self._files = {source.file for source in theme.sources.values()}
         self._words: dict[str, dict[str, str]] = {}
 
@@ -251,6 +261,7 @@ class Renderer:
             "page_size": PAPERS[brief.paper],
             "version": self.version,
             "timeline": lambda width, size: self._timeline(brief, words, width, size),
+            "agreement": lambda width, size: self._agreement(brief, words, width, size),
             "note_of": lambda call: brief.notes[call.note - 1],
         }
         context["styles"] = partial(self._styles, context)
@@ -272,6 +283,11 @@ class Renderer:
         ]
         known = {name: words[f"timeline_{name}"] for name in TimelineWords.__struct_fields__}
         return layout(entries, width, size, self.measure, words=TimelineWords(**known))
+
+    def _agreement(self, brief: Brief, words: dict[str, str], width: float, size: float) -> Agreement:
+        known = AgreementWords(**{name: words[f"agreement_{name}"] for name in AgreementWords.__struct_fields__})
+        sources, claims = rows_and_columns(brief, words["source"])
+        return agreement_layout(sources, claims, width, size, self.measure, known)
 
     # ---- templates and their faults ----
 
@@ -380,6 +396,18 @@ def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:
 
     html = _CALL.sub(draw, block.html)
     return Markup(html)  # noqa: S704 - the block's HTML is made by our own Markdown door
+
+
+def with_statements(block: Block, call: Callable[[NoteCall], str], marker: Callable[[NoteCall], str]) -> Markup:
+    """Return a block's HTML as `with_calls` does, each statement in it in a label.
+
+    `marker` returns the tag that opens the label of a call's statement; HTML's labels pass a click on.
+    """
+    html = block.html
+    for piece in reversed(pieces(block)):
+        opening = str(marker(block.notes[piece.call]))
+        html = f"{html[: piece.start]}{opening}{html[piece.start : piece.end]}</label>{html[piece.end :]}"
+    return with_calls(replace(block, html=html), call)
 
 
 def css_text(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import curation, editions, evidence, facts, references, wording
+from nkru_brief.check import coverage, curation, editions, evidence, facts, references, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     facts.mixed_synonyms,
     evidence.passages,
     evidence.gists,
+    coverage.unused_sentences,
     evidence.recorded,
 )
 

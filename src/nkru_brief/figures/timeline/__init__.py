@@ -12,11 +12,11 @@ All lengths are points (pt), y grows downwards, and spans of time are in years.
 import functools
 from collections.abc import Iterable
 
+from nkru_brief.figures.lines import Measure, Pen
 from nkru_brief.figures.timeline.dated import Item, draw_dated
+from nkru_brief.figures.timeline.entries import TimelineEntry, TimelineWords
 from nkru_brief.figures.timeline.legend import Meaning, draw_legend
-from nkru_brief.figures.timeline.lines import Measure, Pen
 from nkru_brief.figures.timeline.ruler import Axis
-from nkru_brief.figures.timeline.shapes import TimelineEntry, TimelineWords
 from nkru_brief.figures.timeline.undated import Undated, draw_undated
 from nkru_brief.values import Value
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 from nkru_brief.edtf import EdtfDate
-from nkru_brief.figures.timeline.lines import Pen
-from nkru_brief.figures.timeline.shapes import Box, Rule
+from nkru_brief.figures.lines import Pen
+from nkru_brief.figures.shapes import Box, Rule
 from nkru_brief.values import Value
 
 # In ems of the type.

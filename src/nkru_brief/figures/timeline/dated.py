@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from nkru_brief.figures.lines import ASCENT, CAP, DESCENT, Pen
+from nkru_brief.figures.shapes import Box, Rule, Text
 from nkru_brief.figures.timeline.bars import Bar, draw_bar
-from nkru_brief.figures.timeline.lines import ASCENT, CAP, DESCENT, Pen
+from nkru_brief.figures.timeline.entries import TimelineEntry
 from nkru_brief.figures.timeline.placement import FLAG, LANE, ROW, Side, arrange
 from nkru_brief.figures.timeline.ruler import Axis, draw_axis
-from nkru_brief.figures.timeline.shapes import Box, Rule, Text, TimelineEntry
 from nkru_brief.values import Value
 
 # In ems of the labels' type.

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from nkru_brief.edtf import parse
+from nkru_brief.figures.columns import BLOCK, set_columns
+from nkru_brief.figures.lines import CAP, Pen
+from nkru_brief.figures.shapes import Box, Text
 from nkru_brief.figures.timeline.bars import Bar, draw_bar
-from nkru_brief.figures.timeline.columns import BLOCK, set_columns
-from nkru_brief.figures.timeline.lines import CAP, Pen
-from nkru_brief.figures.timeline.shapes import Box, Text, TimelineWords
+from nkru_brief.figures.timeline.entries import TimelineWords
 from nkru_brief.values import Value
 
 # In ems of the legend's type.

@@ -10,9 +10,9 @@ import heapq
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from nkru_brief.figures.timeline.lines import Label, Pen, break_label
+from nkru_brief.figures.lines import Label, Pen, break_label
+from nkru_brief.figures.timeline.entries import TimelineEntry
 from nkru_brief.figures.timeline.ruler import Scale, scale_of, span_of
-from nkru_brief.figures.timeline.shapes import TimelineEntry
 from nkru_brief.values import replace
 
 # In ems of the labels' type.

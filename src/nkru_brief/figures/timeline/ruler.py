@@ -8,8 +8,8 @@ from itertools import count
 from typing import TypeAlias
 
 from nkru_brief.edtf import EdtfDate
-from nkru_brief.figures.timeline.lines import CAP, Pen
-from nkru_brief.figures.timeline.shapes import Box, Text
+from nkru_brief.figures.lines import CAP, Pen
+from nkru_brief.figures.shapes import Box, Text
 from nkru_brief.values import Value
 
 _BAND = 1.3  # the band's height in ems

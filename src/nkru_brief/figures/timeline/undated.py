@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from nkru_brief.figures.timeline.columns import BLOCK, set_columns
-from nkru_brief.figures.timeline.lines import CAP, Pen, break_label
-from nkru_brief.figures.timeline.shapes import Rule, Text, TimelineEntry
+from nkru_brief.figures.columns import BLOCK, set_columns
+from nkru_brief.figures.lines import CAP, Pen, break_label
+from nkru_brief.figures.shapes import Rule, Text
+from nkru_brief.figures.timeline.entries import TimelineEntry
 from nkru_brief.values import Value
 
 # In ems of the labels' type.

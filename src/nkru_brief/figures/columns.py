@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nkru_brief.figures.timeline.lines import Pen, break_label
-from nkru_brief.figures.timeline.shapes import Text
+from nkru_brief.figures.lines import Pen, break_label
+from nkru_brief.figures.shapes import Text
 
 # In ems of the type.
 BLOCK = 1.5  # above a block of columns

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from nkru_brief.figures.timeline.shapes import Text
+from nkru_brief.figures.shapes import Text
 from nkru_brief.values import replace
 
 Measure: TypeAlias = Callable[[str, float, bool], float]

@@ -1,32 +1,8 @@
-"""The shapes a template draws, and the entries and words they are drawn from."""
+"""The shapes a template draws: lines, boxes and lines of text, in pt."""
 
 from typing import Self
 
-from nkru_brief.edtf import EdtfDate
 from nkru_brief.values import Value
-
-
-class TimelineEntry(Value):
-    """One key date: its label says what happened, `when` the date as a reader sees it.
-
-    `agreed` is whether the sources agree on the date: both give it.
-    """
-
-    key: str
-    date: EdtfDate
-    when: str
-    label: str
-    agreed: bool = False
-
-
-class TimelineWords(Value):
-    """The figure's own words in one language; the defaults are English."""
-
-    undated: str = "Undated"
-    agreed: str = "dated by both sources"
-    single: str = "dated by one source"
-    within: str = "some time in this span"
-    vague: str = "ends not exact"
 
 
 class Rule(Value):
