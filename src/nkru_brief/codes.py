@@ -159,6 +159,11 @@ CODES: dict[str, Code] = {
         "an edition lacks something it needs to be built",
         "Give the edition sections and outputs, or extend one that has them.",
     ),
+    "E411": Code(
+        "markup that nobody could follow by ear",
+        "Mend the template, or the words, as the hint says: headings in order, pictures and links in words, tables "
+        "with heads and even rows, lists made of items, other languages marked.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",

@@ -1,6 +1,10 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
+from typing import Literal
+
 from nkru_brief.values import Value
+
+Relationship = Literal["Source", "Data", "Supplement", "Alternative"]
 
 
 class Face(Value):
@@ -16,6 +20,16 @@ class Face(Value):
     def url(self) -> str:
         """The address of the face inside a sheet; only an output resolves it."""
         return f"face:{self.digest}"
+
+
+class Attachment(Value):
+    """A file that goes inside a PDF: its name, its media type, what it is to the paper, and what it says of itself."""
+
+    name: str
+    media_type: str
+    relationship: Relationship
+    description: str
+    data: bytes
 
 
 class SheetSpec(Value):
@@ -37,6 +51,9 @@ class Sheet(Value):
     faces: tuple[Face, ...]
     created: int
     max_pages: int | None = None
+    # Of the edition's content; a PDF carries it in its metadata.
+    fingerprint: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Artifact(Value):
