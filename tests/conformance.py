@@ -1,12 +1,15 @@
-"""The field's validators: page-validation, which a wheel brings.
+"""The field's validators: page-validation, which a wheel brings, and veraPDF, which Java runs.
 
 Every PDF is held to the two profiles it claims: PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3).
 """
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import page
 
+SCRIPT = Path(__file__).resolve().parent.parent / "tools" / "conformance" / "verapdf.py"
 
 # What page-validation says and is not so; veraPDF, which the same tests run where there is Java, says neither.
 FALSE_POSITIVES = {
@@ -28,3 +31,15 @@ def faults_by_page(path: Path) -> list[str]:
 
 def _is_false(rule: str) -> bool:
     return any(name in rule for name in FALSE_POSITIVES)
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+verapdf = _load(SCRIPT)
