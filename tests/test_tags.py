@@ -64,7 +64,7 @@ class TestOrder:
         with pikepdf.open(press.path) as pdf:
             for page in pdf.pages:
                 assert b"/Artifact" in page.obj.Contents.read_bytes()
-                assert b"/Type /Pagination" in page.obj.Contents.read_bytes()
+                assert b"<</Type /Pagination/Subtype /Header>>" in page.obj.Contents.read_bytes()
 
     def test_decoration_is_not_heard(self, press: Press) -> None:
         html = '<p>Heard.</p><p aria-hidden="true">Seen.</p><p><img src="DOT" alt=""></p><p>&nbsp;</p>'

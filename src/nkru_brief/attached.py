@@ -1,7 +1,8 @@
 """Files inside a PDF that belong to it: associated files.
 
-ISO 19005-3, 6.8 and annex E: each embedded file has a media type, a name in both forms, and its relationship to the
-paper; the catalog's AF lists them all. The engine would date them by the clock, and list each twice.
+ISO 19005-3, 6.8 and annex E: each embedded file has a media type, a name in both forms (ISO 14289-1, 7.11; Matterhorn
+21-001), and its relationship to the paper; the catalog's AF lists them all. The engine would date them by the clock,
+and list each twice.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """What a PDF says of itself to programs: XMP metadata with its claims, in one RDF.
 
 ISO 16684-1 (XMP); ISO 19005-3, 6.6.2 (XMP in PDF/A-3), 6.6.2.3 (extension schemas), 6.6.4 (the claim to be PDF/A);
-ISO 14289-1, clause 5 (the claim to be PDF/UA; Matterhorn 05-001) and 7.1 (dc:title; 06-003). The engine would write
+ISO 14289-1, clause 5 (the claim to be PDF/UA; Matterhorn 06-002) and 7.1 (dc:title; 06-003). The engine would write
 each claim in an RDF of its own, and readers take the first.
 """
 

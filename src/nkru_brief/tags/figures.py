@@ -49,7 +49,7 @@ def described(element: Any) -> str:
 def captioned(source: Source, raw: Raw, inside: Inside) -> list[Kid]:
     """Return a `figure`: what it shows and its caption side by side, for an Alt would hide a caption inside it.
 
-    ISO 32000-1, 14.8.4.2 (Caption); ISO 14289-1, 7.3 (Matterhorn 13-006).
+    ISO 32000-1, 14.8.4.2 (Caption); ISO 14289-1, 7.3 (Matterhorn 13-003).
     """
     return [Node("Div", paragraphs(inside(raw)), raw.element)]
 

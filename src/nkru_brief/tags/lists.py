@@ -1,6 +1,6 @@
 """Lists, terms with their meanings, and tables of contents.
 
-ISO 32000-1, 14.8.4.3.3 (L, LI, Lbl, LBody) and 14.8.4.2 (TOC, TOCI); ISO 14289-1, 7.6 and 7.18.
+ISO 32000-1, 14.8.4.3.3 (L, LI, Lbl, LBody) and 14.8.4.2 (TOC, TOCI); ISO 14289-1, 7.6.
 """
 
 from typing import Any
@@ -30,8 +30,8 @@ _OTHERS = {"ol": "Decimal", "ul": "Disc"}
 def listing(source: Source, raw: Raw, inside: Inside) -> list[Kid]:
     """Return a list that says how its items are numbered.
 
-    ISO 14289-1, 7.6: lists are tagged L, their items LI (Matterhorn 16-001). ISO 32000-1, 14.8.5.5: ListNumbering, by
-    the markers that are drawn; None where there are none.
+    ISO 14289-1, 7.6: what is a list is tagged L (Matterhorn 16-003), and says how it is numbered (16-001, 16-002).
+    ISO 32000-1, 14.8.5.5: ListNumbering, by the markers that are drawn; None where there are none.
     """
     if _in_contents(source, raw.element):
         return [Node("TOC", inside(raw), raw.element)]
@@ -47,7 +47,7 @@ def listing(source: Source, raw: Raw, inside: Inside) -> list[Kid]:
 def item(source: Source, raw: Raw, inside: Inside) -> list[Kid]:
     """Return a list item: its marker as Lbl, all the rest as one LBody.
 
-    ISO 14289-1, 7.6: label and body of an item are tagged Lbl and LBody (Matterhorn 16-003). The engine wraps nothing
+    ISO 14289-1, 7.6: label and body of an item are tagged Lbl and LBody (Matterhorn 09-005). The engine wraps nothing
     where the item holds paragraphs, as in a loose list of Markdown. A list inside the item is part of its body.
     """
     if _in_contents(source, raw.element):
@@ -97,7 +97,7 @@ def _flat(inside: Inside, part: Raw, source: Source) -> list[Kid]:
 def entry(raw: Raw, inside: Inside) -> Node:
     """Return an entry of a table of contents: TOCI, its link as a Reference, tables inside it after that.
 
-    ISO 32000-1, 14.8.4.2 (TOC, TOCI) and 14.8.4.4.2 (Reference); ISO 14289-1, 7.1 (Matterhorn 09-004 to 09-006).
+    ISO 32000-1, 14.8.4.2 (TOC, TOCI) and 14.8.4.4.2 (Reference); ISO 14289-1, 7.1 (Matterhorn 09-006).
     """
     kids, marker = _parted(inside(raw))
     deeper = [kid for kid in kids if isinstance(kid, Node) and kid.tag == "TOC"]

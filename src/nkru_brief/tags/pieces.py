@@ -12,6 +12,8 @@ from nkru_brief.tags.nodes import Piece
 
 # CSS pixels become points (1/72 inch).
 PT = 0.75
+# The margin boxes of CSS (Paged Media 3, 5.1) that are running heads and feet; those at the sides are neither.
+_EDGES = {"@top": "/Header", "@bottom": "/Footer"}
 
 
 class Pages:
@@ -55,15 +57,17 @@ class Pages:
             self._walk(child, artifact)
 
     def _artifact(self, box: Any) -> str:
-        """Return the type of artifact a box is, or "".
+        """Return the type of artifact a box is, with its subtype, or "".
 
-        ISO 14289-1, 7.1 and 7.8 (running heads and feet), Matterhorn 01-001 to 01-005 and 18-001 to 18-003. What CSS
-        repeats on each page, the heads of a table and boxes with a fixed position, is content once and then no more.
+        ISO 14289-1, 7.1 and 7.8: running heads and feet are artifacts, and say which of both they are (Matterhorn
+        18-001, 18-002). What CSS repeats on each page, the heads of a table and boxes with a fixed position, is
+        content once and then no more (01-001).
         """
         from weasyprint.formatting_structure import boxes
 
         if isinstance(box, boxes.MarginBox):
-            return "Pagination"
+            edge = next((name for at, name in _EDGES.items() if box.at_keyword.startswith(at)), "")
+            return f"Pagination{edge}"
         if box.is_leader or box.style["visibility"] != "visible":
             return "Layout"
         repeats = getattr(box, "is_header", False) or getattr(box, "is_footer", False)
@@ -99,7 +103,7 @@ class Pages:
 
     def _link(self, box: Any, artifact: str) -> None:
         """Keep a link's own annotation: the engine makes another for each element and pseudo-element inside it."""
-        if artifact == "Pagination" and box.element not in self.links:
+        if artifact.startswith("Pagination") and box.element not in self.links:
             self.faults.append("a link stands in what is repeated on each page, where nobody can follow it by ear")
         if artifact or box.element.tag != "a" or "::" in box.element_tag:
             self.dropped.append((self._page, box.link_annotation))

@@ -25,7 +25,7 @@ class Writer:
         """Write the tree, and name it in the catalog.
 
         ISO 32000-1, table 322 (StructTreeRoot): ParentTree leads from a piece of a page to its element, IDTree from an
-        id to its element. ISO 14289-1, 7.1: MarkInfo and DisplayDocTitle (Matterhorn 06-002, 07-001, 07-002).
+        id to its element. ISO 14289-1, 7.1: MarkInfo and DisplayDocTitle (Matterhorn 07-001, 07-002).
         """
         for page in range(len(self.pages)):
             live = sorted(piece.mcid for piece in document.pieces() if piece.page == page)
@@ -99,7 +99,7 @@ class Writer:
             for mcid, index in sorted(places.items(), key=lambda each: -each[1]):
                 if (page, mcid) in artifacts:
                     operators[index - 1] = "/Artifact"
-                    operators[index] = dictionary({"Type": f"/{artifacts[page, mcid]}"})
+                    operators[index] = _artifact(artifacts[page, mcid])
                 elif (page, mcid) in self.numbers:
                     if (page, mcid) in softened:
                         soften(operators, index)
@@ -112,6 +112,12 @@ class Writer:
         for page, annotation in annotations:
             self.pages[page]["Annots"].remove(annotation.reference)
             annotation.clear()
+
+
+def _artifact(kind: str) -> Any:
+    """Return the property list of an artifact: its type and, after a slash, its subtype (ISO 32000-1, table 330)."""
+    entries = zip(("Type", "Subtype"), kind.split("/"), strict=False)
+    return dictionary({key: f"/{value}" for key, value in entries})
 
 
 def _attribute(value: Any) -> Any:
