@@ -18,7 +18,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" "$$tmp/bin/python" -m piptools comp
 .DELETE_ON_ERROR:
 # Two set-ups at once would write into one environment.
 .NOTPARALLEL:
-.PHONY: build test check lint lock clean help
+.PHONY: build test check conformance lint lock clean help
 
 build: $(VENV)/ready-run ## build every edition into build/ (the default)
 	$(BIN)/nkru-brief build
@@ -28,6 +28,10 @@ test: $(VENV)/ready-dev ## run the tests (more: make test PYTEST_FLAGS="-k name"
 
 check: $(VENV)/ready-run ## check the content, without building
 	$(BIN)/nkru-brief check
+
+conformance: $(VENV)/ready-dev ## check every PDF with veraPDF, which Maven fetches (needs Java and Maven)
+	$(BIN)/python tools/conformance/verapdf.py
+	$(BIN)/pytest tests/test_conformance.py
 
 lint: $(VENV)/ready-dev ## check style and types of the code
 	$(BIN)/ruff check .

@@ -1,9 +1,12 @@
 """Options and fixtures that tests share."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+
+from shipped import Workshop, open_workshop
 
 BASE = Path(__file__).parent / "cases" / "_base"
 
@@ -25,3 +28,13 @@ def ferry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(BASE, root)
     monkeypatch.chdir(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The shipped editions, filled in and pressed as they are asked for."""
+    own = tmp_path_factory.getbasetemp()
+    # The processes of pytest-xdist have folders side by side.
+    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
+    kept.mkdir(exist_ok=True)
+    return open_workshop(kept, tmp_path_factory.mktemp("clone"))

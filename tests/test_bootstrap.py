@@ -199,7 +199,7 @@ class TestApt:
     @pytest.mark.parametrize(
         ("apt", "environment", "packages"),
         [
-            (True, {"CI": "true"}, [["chromium", "libatomic1"]]),
+            (True, {"CI": "true"}, [["chromium", "default-jre-headless", "libatomic1", "maven"]]),
             (True, {}, []),
             (False, {"CI": "true"}, []),
         ],

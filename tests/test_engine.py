@@ -84,7 +84,7 @@ class TestFaces:
         assert faces_in(engine.press(sheet(body)).pdf) == {"Serif", "Serif-Italic"}
 
     def test_a_character_without_a_glyph_is_complained_of(self) -> None:
-        (complaint,) = engine.press(sheet("<p>주</p>")).complaints
+        (complaint,) = engine.press(sheet("<p lang=ko>주</p>")).complaints
         assert "U+C8FC" in complaint
 
     @pytest.mark.parametrize("data", [b"", b"no font", SERIF.data[:1000]])
@@ -115,7 +115,7 @@ class TestTheMachine:
         assert os.environ["FONTCONFIG_FILE"] == "/nowhere/fonts.conf"
 
     def test_what_it_says_stays_off_the_terminal(self, capfd: pytest.CaptureFixture[str]) -> None:
-        pressed = engine.press(sheet("<p style='colour: red'>주</p>"))
+        pressed = engine.press(sheet("<p lang=ko style='colour: red'>주</p>"))
         assert len(pressed.complaints) == 2
         assert capfd.readouterr() == ("", "")
 

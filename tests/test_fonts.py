@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nkru_brief import fonts
 from nkru_brief.diagnostics import ContentError, Place
-from nkru_brief.theme import FaceUse, Theme, face_path, load_theme
+from nkru_brief.theme import FaceUse, Theme, face, face_path, load_theme
 from nkru_brief.typeset import coverage, faces_for, measure_of
 
 HERE = Place(file="x.yaml")
@@ -119,3 +119,20 @@ class TestFacesFor:
         other = Theme(name="x", chain=("x",), tokens=theme.tokens, faces=(broken,), sources={})
         with pytest.raises(ContentError):
             faces_for(other, frozenset("a"))
+
+
+class TestKeyedByGlyph:
+    """Fonts keyed by character, as those of Korean are, before they go into a PDF."""
+
+    def test_each_glyph_is_under_its_own_number(self) -> None:
+        hangul = face(FaceUse(family="K", package="pylopdf_fonts_ko", file="NotoSerifKR-Regular.otf")).data
+        before, after = TTFont(BytesIO(hangul)), TTFont(BytesIO(fonts.keyed_by_glyph(hangul) or b""))
+        charset = after["CFF "].cff.topDictIndex[0].charset
+        assert before["CFF "].cff.topDictIndex[0].charset != charset
+        assert charset[1:] == [f"cid{number:05}" for number in range(1, len(charset))]
+        assert after["maxp"].numGlyphs == before["maxp"].numGlyphs == len(charset)
+
+    def test_a_font_without_such_keys_stays_as_it_is(self) -> None:
+        latin = face(FaceUse(family="S", package="font_source_serif_pro", file="files/SourceSerifPro-Regular.ttf")).data
+        named = face(FaceUse(family="S", package="font_source_serif_pro", file="files/SourceSerifPro-Regular.otf")).data
+        assert fonts.keyed_by_glyph(latin) is fonts.keyed_by_glyph(named) is None

@@ -1,19 +1,17 @@
 """What the shipped editions look like, in files that a change shows up in; `--update` writes them anew.
 
 `goldens/EDITION.html` is the text of the web page, one block to a line. `goldens/EDITION.yaml` is the tag tree of the
-PDF, as a screen reader walks it. What stands where on paper is held by relations, not by pixels.
+PDF, `goldens/EDITION.txt` what a listener hears who walks it from top to bottom. What stands where on paper is held by
+relations, not by pixels.
 """
 
-import os
 import re
-import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import unified_diff
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
@@ -21,76 +19,13 @@ import pytest
 import yaml
 
 import nkru_brief
+from listening import listen, transcript, tree_of
 from nkru_brief import atomic
 from nkru_brief.brief import Brief, Note
-from nkru_brief.outputs import load_output, press
-from nkru_brief.project import Project, open_project
-from nkru_brief.render import Renderer
-from nkru_brief.sheet import Sheet
-from nkru_brief.typeset import faces_for, measure_of, text_of
 from nkru_brief.values import Value
+from shipped import EDITIONS, Workshop, every_edition
 
-ROOT = Path(__file__).resolve().parent.parent
 GOLDENS = Path(__file__).parent / "goldens"
-EDITIONS = ("classroom", "full", "policymaker", "press", "public", "teacher-key")
-
-every_edition = pytest.mark.parametrize("edition", EDITIONS)
-
-
-# ---- the shipped editions, each pressed once -----------------------------------------------------------------
-
-
-class Workshop(Value):
-    """The shipped project, and the folder where the pages already set are kept."""
-
-    project: Project
-    renderers: dict[str, Renderer]
-    kept: Path
-
-    def sheet(self, edition: str, output: str) -> Sheet:
-        """Return a shipped edition filled in, before it is pressed."""
-        brief = self.project.briefs[edition]
-        theme = self.project.themes[brief.theme]
-        if theme.name not in self.renderers:
-            self.renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
-        (spec,) = load_output(output).sheets(brief)
-        return self.renderers[theme.name].render(brief, spec, faces_for(theme, text_of(brief)))
-
-    def pdf(self, edition: str) -> Path:
-        """Return a shipped edition as a PDF file, setting its pages when no process of this run has done so yet."""
-        path = self.kept / f"{edition}.pdf"
-        with alone(self.kept / f"{edition}.lock"):
-            if not path.exists():
-                artifact = press(self.sheet(edition, "pdf"))
-                assert artifact.complaints == ()
-                atomic.write(path, artifact.data)
-        return path
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Keep other test processes out meanwhile; where the system has no such lock, work is done twice, not wrongly."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    with path.open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    own = tmp_path_factory.getbasetemp()
-    # The processes of pytest-xdist have folders side by side.
-    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
-    kept.mkdir(exist_ok=True)
-    # A paper says whether its sources' texts were at hand; the goldens are of a clone, where they are not.
-    clone = tmp_path_factory.mktemp("clone")
-    for folder in ("content", "seeds", "templates"):
-        shutil.copytree(ROOT / folder, clone / folder, ignore=shutil.ignore_patterns("*.txt", ".verified"))
-    return Workshop(project=open_project(clone), renderers={}, kept=kept)
 
 
 @pytest.fixture
@@ -121,7 +56,7 @@ def test_every_shipped_edition_is_here(workshop: Workshop) -> None:
 
 def test_every_golden_is_of_a_shipped_edition(update: bool) -> None:  # noqa: FBT001
     found = {path.name for path in GOLDENS.iterdir()}
-    wanted = {f"{edition}.{kind}" for edition in EDITIONS for kind in ("html", "yaml")}
+    wanted = {f"{edition}.{kind}" for edition in EDITIONS for kind in ("html", "txt", "yaml")}
     # While they are written, some may not be there yet.
     assert found - wanted == set()
     assert update or found == wanted
@@ -194,106 +129,23 @@ def test_the_page_is_as_before(workshop: Workshop, compare: Compare, edition: st
     compare(f"{edition}.html", masked(outline(html), workshop.project.briefs[edition]))
 
 
-# ---- the tag tree --------------------------------------------------------------------------------------------
-
-Tag: TypeAlias = "str | dict[str, str | list[Tag]]"
-
-# Elements that only group letters: their text belongs to what they stand in.
-LETTERS = frozenset({"/Span", "/NonStruct", "/Em", "/Strong", "/Code"})
-SHOWN = 60
-
-
-class TagReader:
-    """Reads the tag tree of a PDF with the text it tags."""
-
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
-        self.pdf = pdf
-        self.texts = {page.obj.objgen: marked_texts(page) for page in pdf.pages}
-
-    def tree(self) -> list[Tag]:
-        return self.children(self.pdf.Root.StructTreeRoot, None)
-
-    def children(self, element: Any, page: Any) -> list[Tag]:  # noqa: ANN401 - pikepdf's objects have no kinds
-        page = element.get("/Pg", page)
-        kids = element.get("/K")
-        found: list[Tag] = []
-        for kid in [] if kids is None else kids if isinstance(kids, pikepdf.Array) else [kids]:
-            for tag in self.tags(kid, page):
-                if isinstance(tag, str) and found and isinstance(found[-1], str):
-                    found[-1] = joined(found[-1], tag)
-                else:
-                    found.append(tag)
-        return found
-
-    def tags(self, kid: Any, page: Any) -> list[Tag]:  # noqa: ANN401
-        if isinstance(kid, int):
-            return [self.texts[page.objgen].get(kid, "")]
-        if kid.get("/Type") == "/MCR":
-            return [self.texts[kid.get("/Pg", page).objgen].get(int(kid.MCID), "")]
-        if kid.get("/Type") == "/OBJR":
-            return []
-        inside = self.children(kid, page)
-        if str(kid.S) in LETTERS:
-            return inside
-        name = str(kid.S)[1:]
-        if "/Alt" in kid:
-            return [{name: shortened(str(kid.Alt))}]
-        inside = [shortened(tag) if isinstance(tag, str) else tag for tag in inside]
-        inside = [tag for tag in inside if tag != ""]
-        if not inside:
-            return [name]
-        return [{name: inside[0] if len(inside) == 1 and isinstance(inside[0], str) else inside}]
-
-
-def joined(text: str, more: str) -> str:
-    """Return two pieces as one text; where a line ended between them, a space is gone."""
-    return text + more if re.match(r"[\s.,;:!?)’”%–-]|$", more) else f"{text} {more}"
-
-
-def shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] + " …"
-
-
-def marked_texts(page: pikepdf.Page) -> dict[int, str]:
-    """Return the text of each marked piece of a page, by its number."""
-    fonts = {name: letters(font) for name, font in page.obj.Resources.get("/Font", {}).items()}
-    found: dict[int, str] = {}
-    font: dict[str, str] = {}
-    stack: list[int | None] = []
-    for instruction in pikepdf.parse_content_stream(page):
-        operands: Any = instruction.operands
-        match str(instruction.operator):
-            case "BMC":
-                stack.append(None)
-            case "BDC":
-                stack.append(int(operands[1].get("/MCID", -1)) if isinstance(operands[1], pikepdf.Dictionary) else None)
-            case "EMC":
-                stack.pop()
-            case "Tf":
-                font = fonts[str(operands[0])]
-            case "TJ" | "Tj" if stack and stack[-1] is not None:
-                pieces = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
-                codes = "".join(bytes(piece).hex() for piece in pieces if isinstance(piece, pikepdf.String))
-                text = "".join(font.get(codes[i : i + 4], "\ufffd") for i in range(0, len(codes), 4))
-                found[stack[-1]] = found.get(stack[-1], "") + text
-    return found
-
-
-def letters(font: pikepdf.Object) -> dict[str, str]:
-    """Return what each glyph of a font stands for, by its code in hexadecimal."""
-    table = font.ToUnicode.read_bytes().decode("ascii")
-    pairs = re.findall(r"^<([0-9a-f]{4})> <([0-9a-f]+)>$", table, re.MULTILINE)
-    return {code: bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+# ---- the tags ------------------------------------------------------------------------------------------------
 
 
 @every_edition
 def test_the_tags_are_as_before(workshop: Workshop, compare: Compare, edition: str) -> None:
-    with pikepdf.open(workshop.pdf(edition)) as pdf:
-        tree = TagReader(pdf).tree()
+    tree = tree_of(listen(workshop.pdf(edition)))
     text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=110)
     assert "\ufffd" not in text
     compare(f"{edition}.yaml", masked(text, workshop.project.briefs[edition]))
+
+
+@every_edition
+def test_it_is_heard_as_before(workshop: Workshop, compare: Compare, edition: str) -> None:
+    said = transcript(listen(workshop.pdf(edition)))
+    # What the transcript says where something is missing.
+    assert not re.search("WITHOUT DESCRIPTION|NO HEADER|NO SUCH HEADER|UNKNOWN|EMPTY|\ufffd", said)
+    compare(f"{edition}.txt", masked(said, workshop.project.briefs[edition]))
 
 
 # ---- the paper -----------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards coverage facts signoff statements verify",
+    2: "reading binding cards coverage facts scripts signoff statements verify",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
@@ -59,14 +59,16 @@ FLOORS: dict[int, str] = {
     # a project as a whole, and sheets that become files
     5: """project check check.coverage check.curation check.editions check.evidence check.facts check.references
           check.wording record provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
-          engine repairs loss setting""",
+          engine repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links
+          tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words
+          tags.write""",
     # what a command does
     6: "atomic build desk deskpage listing proof readingdesk verification",
     # the roof
     7: "cli __main__",
 }
 
-# The one module that imports a library; the engine and the repairs to it are two rooms behind one door.
+# The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "fontTools": frozenset({"fonts"}),
@@ -77,8 +79,10 @@ DOORS: dict[str, frozenset[str]] = {
     "PIL": frozenset({"proof"}),
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
+    "pydyf": frozenset({"tags.objects"}),
+    "tinyhtml5": frozenset({"structure"}),
     "trafilatura": frozenset({"cards"}),
-    "weasyprint": frozenset({"engine", "repairs"}),
+    "weasyprint": frozenset({"engine", "repairs", "tags.pieces", "tags.retag"}),
     "yaml": frozenset({"yamltext"}),
 }
 # Requirements without a door: what fontTools packs WOFF2 with, what trafilatura cleans pages with, and the faces,
@@ -87,7 +91,7 @@ NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-f
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
 DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "trafilatura"})
+HEAVY = frozenset({"weasyprint", "rich", "tinyhtml5", "trafilatura"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -191,7 +195,8 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
-        alone = {"nkru_brief", "values", "codes", "figures", "fonts", "atomic", "loss"}
+        alone = {"nkru_brief", "values", "codes", "figures", "fonts", "atomic", "loss", "scripts"}
+        alone |= {"tags", "tags.grid", "tags.nodes", "tags.objects"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:
@@ -704,8 +709,8 @@ class TestDoors:
         extras = [text for name, texts in project["optional-dependencies"].items() if name != "dev" for text in texts]
         named = {re.split(r"[=<>~!\[ ;]", text)[0] for text in (*project["dependencies"], *extras)}
         doors = {DISTRIBUTIONS.get(name, name) for name in named - NO_DOOR}
-        # Jinja brings MarkupSafe along.
-        assert doors == set(DOORS) - {"markupsafe"}
+        # Jinja brings MarkupSafe along, WeasyPrint what it reads HTML and writes PDF with.
+        assert doors == set(DOORS) - {"markupsafe", "pydyf", "tinyhtml5"}
         assert named >= NO_DOOR
 
     def test_heavy_libraries_are_imported_inside_functions(self) -> None:

@@ -6,11 +6,13 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
@@ -26,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
 # What decides how a paper looks and not what it says.
 LOOKS = {"theme", "paper", "max_pages", "outputs", "contents", "tokens", "fingerprint"}
-PAPERS = ("html",)
+PAPERS = ("html", "pdf")
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +205,7 @@ def test_what_a_claim_rests_on_is_in_the_document_of_every_edition(briefs: dict[
 def test_a_good_file_is_as_it_was_made(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-C", str(shipped), "verify", str(shipped / "build")]) == 0
     told = capsys.readouterr().out
-    assert "as it was made" in told
+    assert told.count("as it was made") == len(PAPERS)
     assert "this project's content is the same" in told
     assert "not looked up" in told
 
@@ -244,6 +246,46 @@ def test_a_forger_who_seals_anew_is_found_out(page: str, edit: Callable[[str], s
     assert code in codes(examined(resealed(forged)))
 
 
+@pytest.fixture
+def pdf(shipped: Path) -> bytes:
+    return (shipped / "build/press/press.pdf").read_bytes()
+
+
+def test_a_pdf_is_read_back_and_held_against_its_data(pdf: bytes, page: str) -> None:
+    found = inspect("press.pdf", pdf, {}, {})
+    assert (found.seal, found.pages, found.diagnostics) == ("whole", 2, ())
+    with pikepdf.open(BytesIO(pdf)) as document:
+        inside = json.loads(document.attachments["evidence.jsonld"].get_file().read_bytes())
+    assert inside["says"] == document_of(page)["says"]
+
+
+@given(st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_changed_byte_of_a_pdf_is_found_out(pdf: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(pdf) - 1))
+    changed = pdf[:at] + bytes([pdf[at] ^ (1 << data.draw(st.integers(0, 7)))]) + pdf[at + 1 :]
+    assert set(codes(inspect("press.pdf", changed, {}, {}))) & {"E701", "E702"}
+
+
+def test_a_pdf_whose_pages_were_edited_and_sealed_anew_is_found_out(pdf: bytes) -> None:
+    """A forger swaps two pages, so that all data fits and the pages do not."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        document.pages.reverse()
+        buffer = BytesIO()
+        document.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    forged = re.sub(rb"(<brief:seal>)[0-9a-f]{64}", rb"\g<1>" + seal.EMPTY.encode(), buffer.getvalue())
+    found = inspect("press.pdf", seal.sealed(forged), {}, {})
+    assert found.seal == "whole"
+    assert set(codes(found)) == {"E703"}
+
+
+def test_a_pdf_that_another_program_saved_has_lost_its_seal(pdf: bytes) -> None:
+    with pikepdf.open(BytesIO(pdf)) as document:
+        buffer = BytesIO()
+        document.save(buffer)
+    assert codes(inspect("press.pdf", buffer.getvalue(), {}, {})) == ["E702"]
+
+
 def test_a_passage_that_is_not_in_its_text_is_found_out(page: str) -> None:
     """A forger who makes up a source can have everything fit but the text itself."""
     text = b"The ferry crosses twice a day. It is 40 metres long."
@@ -268,7 +310,7 @@ def test_what_changed_in_the_project_since_is_named(
     shutil.copytree(shipped, root)
     claims = root / "content/claims/after-1991.yaml"
     claims.write_text(claims.read_text("utf-8").replace("a turning point", "the turning point", 1), "utf-8")
-    arguments = ["-C", str(root), "verify", str(root / "build/press")]
+    arguments = ["-C", str(root), "verify", str(root / "build/press/press.pdf")]
     assert main(arguments) == 0
     told = capsys.readouterr().out
     assert "1 item of this project changed since" in told

@@ -70,7 +70,8 @@ def displaced(pages: list[str]) -> list[int]:
 def lone_words(width: int) -> list[str]:
     """Return the lines of a justified text that hold one word, but for its last."""
     css = f"@page {{ size: {width}pt 200pt; margin: 0 }} p {{ hyphens: auto }}"
-    lines = [line.strip() for line in press(f"<p>{RUN}</p>", css)[0].splitlines()]
+    # PDFium joins lines with U+0002 where a word was broken between them.
+    lines = [line.strip() for line in re.split(r"[\r\n\x02]+", press(f"<p>{RUN}</p>", css)[0])]
     return [line for line in lines[:-1] if " " not in line]
 
 

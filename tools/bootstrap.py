@@ -135,7 +135,7 @@ APT_LIBRARIES = (
 )
 
 # Commands that some tests drive, and the Debian packages they come in.
-APT_TEST_TOOLS = {"chromium": "chromium"}
+APT_TEST_TOOLS = {"chromium": "chromium", "java": "default-jre-headless", "mvn": "maven"}
 # What the driver of the browser loads, beside the Node.js that it brings along.
 APT_TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 

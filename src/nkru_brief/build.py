@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 import nkru_brief
-from nkru_brief import atomic, completeness, setting
+from nkru_brief import atomic, completeness, setting, structure
 from nkru_brief.brief import Brief
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
@@ -167,7 +167,7 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
         try:
-            for filled in _sheets_of(brief, request, renderers[theme.name]):
+            for filled in _sheets_of(project, brief, request, renderers[theme.name]):
                 sheet = attested(filled, brief, used_by(project, name))
                 if sheet.path in paths:
                     raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
@@ -179,13 +179,19 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         raise ContentError(faults)
 
 
-def _sheets_of(brief: Brief, request: Request, renderer: Renderer) -> Iterator[Sheet]:
+def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer) -> Iterator[Sheet]:
     faces = faces_for(renderer.theme, text_of(brief))
+    faults: list[Diagnostic] = []
     for name in brief.outputs:
         if request.outputs and name not in request.outputs:
             continue
         for spec in load_output(name).sheets(brief):
-            yield renderer.render(brief, spec, faces)
+            sheet = renderer.render(brief, spec, faces)
+            found = structure.faults(structure.parse(sheet.html))
+            faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
+            yield sheet
+    if faults:
+        raise ContentError(faults)
 
 
 # ---- pressing ----

@@ -169,6 +169,11 @@ CODES: dict[str, Code] = {
         "Add or take a few words before it, or order the sections otherwise. A line of a paragraph stands alone, a "
         "heading ends a page, something that belongs together is parted, or a page is nearly empty.",
     ),
+    "E411": Code(
+        "markup that nobody could follow by ear",
+        "Mend the template, or the words, as the hint says: headings in order, pictures and links in words, tables "
+        "with heads and even rows, lists made of items, other languages marked.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",

@@ -113,9 +113,7 @@ def _rows(
     ends = [0] * len(places)
     for row in part["rows"]:
         forms = _printed(row, claims, says)
-        found = [
-            max(_end(list(map(letters, form)), *each) for form in forms) for each in zip(places, ends, strict=True)
-        ]
+        found = [_first(forms, *each) for each in zip(places, ends, strict=True)]
         ends = [end if end >= 0 else before for end, before in zip(found, ends, strict=True)]
         if all(end < 0 for end in found):
             told = " | ".join(map(_short, forms[0]))
@@ -124,6 +122,12 @@ def _rows(
                 message=f"of “{part['title']}” it lacks, or says out of order, the row: {told}",
                 text=forms[0][0],
             )
+
+
+def _first(forms: list[list[str]], text: str, start: int) -> int:
+    """Return where a row ends in the first of its forms that stands there; -1 where none does."""
+    found = (_end(list(map(letters, form)), text, start) for form in forms)
+    return next((end for end in found if end >= 0), -1)
 
 
 def _end(cells: list[str], text: str, start: int) -> int:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nkru_brief import repairs, setting
+from nkru_brief import fonts, repairs, setting, structure
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
 from nkru_brief.sheet import Face, Flaw, Sheet
@@ -22,6 +22,11 @@ from nkru_brief.values import Value
 
 # The engine's messages are read off its logger; these are no faults of a sheet.
 _HARMLESS: tuple[str, ...] = ()
+
+# The engine's part of the promise: sRGB, identifiers, printable annotations. Tags and metadata are ours.
+_VARIANT = "pdf/a-3a"
+# ISO 19005-3, 6.2.8: images are not interpolated.
+_ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
 class Pressed(Value):
@@ -42,12 +47,14 @@ def press(sheet: Sheet) -> Pressed:
     with _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
         html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+        if faults := structure.faults(html.etree_element, printed=True):
+            return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
-            pdf, pages = _set(weasyprint, html, complaints)
+            pdf, pages = _set(weasyprint, html, sheet, complaints)
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, pages = b"", ()
-        # Without a face nothing was drawn, and what was laid out is chance.
+        # Where no page could be drawn, nothing was lost on it.
         if pdf:
             complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
             complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
@@ -55,14 +62,41 @@ def press(sheet: Sheet) -> Pressed:
     return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
 
 
-def _set(weasyprint: Any, html: Any, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    document = html.render(font_config=fonts, pdf_tags=True)
-    if not _has_faces(fonts):
+def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    document = html.render(
+        font_config=configuration, pdf_variant=_VARIANT, stylesheets=[weasyprint.CSS(string=_ARCHIVAL)]
+    )
+    if not _has_faces(configuration):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
         return b"", tuple(document.pages)
-    return document.write_pdf(pdf_tags=True), tuple(document.pages)
+
+    def finish(document: Any, pdf: Any) -> None:
+        from nkru_brief.attached import attach
+        from nkru_brief.tags.audit import audit
+        from nkru_brief.xmp import replace_metadata
+
+        _rekey_fonts(pdf)
+        attach(pdf, sheet.attachments, sheet.created)
+        replace_metadata(pdf, document.metadata, sheet.fingerprint)
+        complaints.extend(audit(pdf, html.etree_element, pdf.nkru_brief_texts))
+
+    # It does not close its own file of colours.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), tuple(document.pages)
+
+
+def _rekey_fonts(pdf: Any) -> None:
+    """Let readers find the glyphs of fonts that are keyed by character (see `fonts.keyed_by_glyph`)."""
+    from nkru_brief.tags.objects import streams
+
+    for stream in streams(pdf):
+        if stream.extra.get("Subtype") == "/OpenType":
+            font = fonts.keyed_by_glyph(b"".join(stream.stream))
+            if font is not None:
+                stream.stream = [font]
 
 
 def _engine() -> Any:
@@ -77,14 +111,17 @@ def _engine() -> Any:
             f"the page engine cannot load a system library ({error}); on Debian or Ubuntu: "
             "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from None
+    from nkru_brief.tags import retag
+
     repairs.repair()
+    retag.install()
     return weasyprint
 
 
-def _has_faces(fonts: Any) -> bool:
+def _has_faces(configuration: Any) -> bool:
     from weasyprint.text.ffi import fontconfig
 
-    loaded = fontconfig.FcConfigGetFonts(fonts._config, fontconfig.FcSetApplication)  # noqa: SLF001
+    loaded = fontconfig.FcConfigGetFonts(configuration._config, fontconfig.FcSetApplication)  # noqa: SLF001
     return bool(loaded) and loaded.nfont > 0
 
 

@@ -56,10 +56,11 @@ def strayed_notes(pages: Iterable[Any]) -> tuple[int, ...]:
 
 
 def _laid(page: Any) -> Iterator[tuple[Any, str]]:
-    for box in page.descendants():
+    for box in page.descendants(placeholders=True):
         text = getattr(box, "text", None)
-        # Pseudo-elements bring text of their own: it is the style sheet's, not the document's.
-        if text and box.element is not None and "::" not in (box.element_tag or "") and _on_paper(box, page):
+        # Pseudo-elements bring text of their own, the style sheet's; but a first letter or line is the document's.
+        own = "::" not in (box.element_tag or "") or box.element_tag.endswith(("::first-letter", "::first-line"))
+        if text and box.element is not None and own and _on_paper(box, page):
             yield box.element, text
 
 

@@ -233,6 +233,7 @@ class Renderer:
             faces=faces,
             created=epoch(brief.changed.iso),
             max_pages=spec.max_pages,
+            fingerprint=brief.fingerprint,
         )
 
     def words(self, language: str) -> dict[str, str]:

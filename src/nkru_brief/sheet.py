@@ -4,6 +4,8 @@ from typing import Literal
 
 from nkru_brief.values import Value
 
+Relationship = Literal["Source", "Data", "Supplement", "Alternative"]
+
 
 class Face(Value):
     """A font file: the family, weight and style it stands for, and its bytes."""
@@ -20,6 +22,19 @@ class Face(Value):
         return f"face:{self.digest}"
 
 
+class Attachment(Value):
+    """A file that travels inside a finished one: its name, its media type (IANA), what it is to the paper, and why.
+
+    `relationship` is that of ISO 32000-2, 14.13 (AFRelationship).
+    """
+
+    name: str
+    media_type: str
+    relationship: Relationship
+    description: str
+    data: bytes
+
+
 class SheetSpec(Value):
     """What to print of a brief: the template, the path of the file it becomes, and the page limit."""
 
@@ -27,19 +42,6 @@ class SheetSpec(Value):
     template: str
     path: str
     max_pages: int | None = None
-
-
-class Attachment(Value):
-    """A file that travels inside a finished one.
-
-    `relationship` is that of ISO 32000-2, 7.11.3 (AFRelationship); `media_type` is an IANA media type.
-    """
-
-    name: str
-    media_type: str
-    relationship: Literal["Source", "Data", "Supplement", "Alternative"]
-    description: str
-    data: bytes
 
 
 class Sheet(Value):
@@ -52,6 +54,8 @@ class Sheet(Value):
     faces: tuple[Face, ...]
     created: int
     max_pages: int | None = None
+    # Of the edition's content; a PDF carries it in its metadata.
+    fingerprint: str = ""
     attachments: tuple[Attachment, ...] = ()
 
 

@@ -1,6 +1,6 @@
 """The PDF edition: pages, bookmarks, and notes at the foot of the page that calls them."""
 
-from nkru_brief import engine
+from nkru_brief import completeness, engine, pdfreader, seal
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
 
@@ -19,12 +19,14 @@ class PdfOutput:
     def press(self, sheet: Sheet) -> Artifact:
         """Return the PDF of a sheet."""
         pressed = engine.press(sheet)
+        # What the engine could not set is no use reading back: it is reported once.
+        finished = None if pressed.complaints else pdfreader.read(pressed.pdf).finished
         return Artifact(
             edition=sheet.edition,
             output=sheet.output,
             path=sheet.path,
-            data=pressed.pdf,
+            data=seal.sealed(pressed.pdf) if pressed.pdf and sheet.fingerprint else pressed.pdf,
             pages=pressed.pages,
             complaints=pressed.complaints,
-            flaws=pressed.flaws,
+            flaws=(*pressed.flaws, *(completeness.held(sheet, finished) if finished else ())),
         )
