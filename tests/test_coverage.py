@@ -97,6 +97,9 @@ def test_the_annex_prints_what_is_covered(project: Project, output: str) -> None
     assert f"{told.bound} rest on claims (100 %); {told.desk} more" in text
     for row in brief.sources:
         assert all(f"{row.label} {unused.id}" in text and unused.reason in text for unused in row.unused)
+    gists = {passage.gist for card in project.library.cards.values() for passage in card.passages if passage.unused}
+    assert len(gists) == 5
+    assert all(gist in text for gist in gists)
     assert ("which were not at hand" in text) == (not all(row.checked for row in brief.sources))
     for claim in project.library.claims.values():
         assert f'id="claim-{claim.id}"' in text

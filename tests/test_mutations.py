@@ -24,7 +24,7 @@ from nkru_brief.check import RULES
 from nkru_brief.cli import main
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.load import load
-from nkru_brief.model import Card
+from nkru_brief.model import Card, CardPassage
 from nkru_brief.passages import split
 from nkru_brief.project import open_project
 
@@ -55,9 +55,14 @@ def write_stand_in(root: Path, card: Card) -> None:
     assert [(p.id, p.kind) for p in split(text)] == [(p.id, p.kind) for p in card.passages]
     article = Article(id=card.id, label=card.label, title=card.title, file=card.file, text=text)
     gists = iter(card.passages)
-    written = re.sub(r'gist: ""', lambda _: f"gist: A stand-in for {next(gists).id}", card_text(article))
+    written = re.sub(r'gist: ""', lambda _: gist_of(next(gists)), card_text(article))
     (root / "seeds" / f"{card.id}.yaml").write_text(written, encoding="utf-8")
     (root / "seeds" / card.file).write_text(text, encoding="utf-8")
+
+
+def gist_of(passage: CardPassage) -> str:
+    """Return a gist for a passage of a stand-in, and why no claim rests on it where none does."""
+    return f"gist: A stand-in for {passage.id}" + (f"\n    unused: {passage.unused}" if passage.unused else "")
 
 
 class Edit(NamedTuple):

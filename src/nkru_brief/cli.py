@@ -336,7 +336,7 @@ def _show_written(report: "Report") -> None:
         path = _here(entry.path)
         pages = "" if entry.pages is None else f"{entry.pages} p"
         click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
-    if report.unchecked:
+    if report.written and report.unchecked:
         names = ", ".join(report.unchecked)
         click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")
     if report.failed and not report.written:
