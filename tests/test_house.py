@@ -56,8 +56,8 @@ FLOORS: dict[int, str] = {
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
-          outputs outputs.html outputs.pdf engine repairs loss""",
+    5: """project check check.curation check.editions check.evidence check.facts check.references check.rows
+          check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
     6: "atomic build desk listing",
     # the roof

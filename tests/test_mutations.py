@@ -8,6 +8,7 @@ and faces (`templates`, `glyphs`), which no edit here touches. Sections and them
 anew. One edit of each kind goes through the command itself.
 """
 
+import json
 import random
 import re
 import shutil
@@ -55,7 +56,7 @@ def write_stand_in(root: Path, card: Card) -> None:
     assert [(p.id, p.kind) for p in split(text)] == [(p.id, p.kind) for p in card.passages]
     article = Article(id=card.id, label=card.label, title=card.title, file=card.file, text=text)
     gists = iter(card.passages)
-    written = re.sub(r'gist: ""', lambda _: f"gist: A stand-in for {next(gists).id}", card_text(article))
+    written = re.sub(r'gist: ""', lambda _: f"gist: {json.dumps(next(gists).gist)}", card_text(article))
     (root / "seeds" / f"{card.id}.yaml").write_text(written, encoding="utf-8")
     (root / "seeds" / card.file).write_text(text, encoding="utf-8")
 

@@ -179,7 +179,7 @@ CODES: dict[str, Code] = {
         "or the section's title in {: .desk }.",
     ),
     "E602": Code(
-        "the wordings of a claim give different numbers or dates",
+        "the wordings of one thing give different numbers or dates",
         "Give every level the numbers and dates of the standard wording.",
     ),
     "E603": Code(
@@ -188,7 +188,7 @@ CODES: dict[str, Code] = {
     ),
     "E604": Code(
         "a judgement without its word of probability",
-        "Use the word the judgement is marked with, once, and no other of the scale.",
+        "Mark the judgement with a word of the scale, and use that word in it, once, and no other.",
     ),
     "E605": Code(
         "a word of probability outside a judgement",
@@ -200,7 +200,11 @@ CODES: dict[str, Code] = {
     ),
     "E607": Code(
         "judgements that mix the two rows of a probability scale",
-        "Keep to one row of synonyms in a section (ICD 203).",
+        "Keep to one row of synonyms in a paper (ICD 203).",
+    ),
+    "E608": Code(
+        "the paper speaks of another probability scale than it uses",
+        "Name the scale that content/brief.yaml names, and give the ranges of that one.",
     ),
     "E611": Code(
         "a passage reads otherwise in the text at hand",
@@ -224,6 +228,10 @@ CODES: dict[str, Code] = {
     "W613": Code(
         "a text at hand is not the one its card was made from, though every passage is exact",
         "Put the card's text back, or make the card anew: the paper prints the SHA-256 of the whole text.",
+    ),
+    "W614": Code(
+        "a number of a claim that no gist of its passages says",
+        "Correct the number, cite the passage that gives it, or say it in that passage's gist.",
     ),
     "W621": Code(
         "something is not as it was when it was last recorded",

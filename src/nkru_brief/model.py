@@ -202,6 +202,8 @@ class Term(Authored, kw_only=True):
     meaning: Wording
     forms: dict[str, str] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
+    # The desk's own use of the word, which no source gives.
+    desk: bool = False
 
 
 class Question(Authored, kw_only=True):
@@ -263,6 +265,8 @@ class Scale(Authored, kw_only=True):
     """A scale of probability words, lowest band first."""
 
     id: Slug
+    # What prose calls it, and what the printed scale is headed with.
+    name: Text
     title: Text
     reference: Text
     terms: Annotated[tuple[ScaleTerm, ...], Meta(min_length=2)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import curation, editions, evidence, facts, references, wording
+from nkru_brief.check import curation, editions, evidence, facts, references, rows, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -28,13 +28,19 @@ RULES: tuple[Rule, ...] = (
     wording.missing_wordings,
     wording.unequal_claims,
     facts.uncited,
-    facts.wordings,
     facts.foreign_numbers,
     facts.judgements,
     facts.stray_probability,
     facts.mixed_synonyms,
+    facts.other_scales,
+    rows.wordings,
+    rows.uncited_terms,
+    rows.foreign_numbers,
+    rows.stray_probability,
+    rows.foreign_ranges,
     evidence.passages,
     evidence.gists,
+    evidence.gist_numbers,
     evidence.recorded,
 )
 

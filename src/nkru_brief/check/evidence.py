@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from nkru_brief.diagnostics import Diagnostic, Place
-from nkru_brief.model import Card, CardPassage
+from nkru_brief.facts import numbers
+from nkru_brief.model import STANDARD, Card, CardPassage
 from nkru_brief.project import Project
 from nkru_brief.record import differences
 from nkru_brief.verify import Verdict, Verdicts
@@ -66,6 +67,18 @@ def gists(project: Project) -> Iterator[Diagnostic]:
                 message = f"the passage '{card.id} {passage.id}' is cited but has no gist"
                 hint = "say in one line of your own what the sentence asserts"
                 yield Diagnostic(code="W612", place=passage.at("gist"), message=message, hint=hint)
+
+
+def gist_numbers(project: Project) -> Iterator[Diagnostic]:
+    """Every number of a claim is in the gist of one of its passages: what no gist says, a reader cannot check."""
+    gists = {f"{card.id} {p.id}": p.gist for card in project.library.cards.values() for p in card.passages}
+    for claim in project.library.claims.values():
+        found = [gists.get(reference, "") for reference in claim.passages]
+        known = frozenset().union(*map(numbers, found))
+        for number in sorted(numbers(claim.statement.at_level(STANDARD)) - known) if all(found) else ():
+            message = f"{number!r} of claim {claim.id!r} is in no gist of its passages"
+            hint = "correct the number, cite the passage that gives it, or say it in the gist"
+            yield Diagnostic(code="W614", place=claim.statement.at(STANDARD), message=message, hint=hint)
 
 
 def recorded(project: Project) -> Iterator[Diagnostic]:
