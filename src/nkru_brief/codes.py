@@ -73,8 +73,12 @@ CODES: dict[str, Code] = {
     ),
     "E110": Code("a probability scale is named that does not exist", "Correct the name under `scale`."),
     "E111": Code(
-        "a block is meant for readers of an edition that does not exist",
-        "Correct the name in `for`; a block for nobody would be left out of every edition.",
+        "a block or a claim is meant for readers of an edition that does not exist",
+        "Correct the name in `for` or `editions`; what is for nobody would be left out of every edition.",
+    ),
+    "E112": Code(
+        "a claim is cited in an edition that may not show it",
+        "Leave it out of that edition, or lift the limit: `editions` of the claim.",
     ),
     "E201": Code(
         "a citation is not written as a citation, or stands where none is read",
@@ -159,6 +163,15 @@ CODES: dict[str, Code] = {
         "an edition lacks something it needs to be built",
         "Give the edition sections and outputs, or extend one that has them.",
     ),
+    "E406": Code(
+        "an edition must carry a claim that it may not show",
+        "Take the claim out of `must_carry`, or lift its limit: `editions` of the claim.",
+    ),
+    "E407": Code(
+        "the date of the last significant change is not that of the newest one told",
+        "Write the date of the newest significant entry of content/changes.yaml into content/brief.yaml; "
+        "`nkru-brief changes --write` does both.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",
@@ -236,5 +249,10 @@ CODES: dict[str, Code] = {
     "W621": Code(
         "something is not as it was when it was last recorded",
         "If the change is meant, look at the paper and run `nkru-brief record`; if not, put it back.",
+    ),
+    "W622": Code(
+        "a claim, one of its passages or the sign-off itself changed after it was signed off",
+        "Check the claim against its passages again and sign it anew: `nkru-brief claim sign ID --who NAME`. "
+        "If the change was not meant, put it back.",
     ),
 }

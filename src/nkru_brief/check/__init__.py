@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import curation, editions, evidence, facts, references, rows, wording
+from nkru_brief.check import curation, editions, evidence, facts, history, references, rows, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -11,6 +11,7 @@ Rule = Callable[[Project], Iterator[Diagnostic]]
 RULES: tuple[Rule, ...] = (
     references.citations,
     references.audiences,
+    references.limits,
     references.passages,
     references.sources,
     references.scale,
@@ -41,7 +42,10 @@ RULES: tuple[Rule, ...] = (
     evidence.passages,
     evidence.gists,
     evidence.gist_numbers,
+    evidence.sign_offs,
     evidence.recorded,
+    history.date_of_change,
+    history.in_order,
 )
 
 

@@ -7,6 +7,7 @@ from nkru_brief.facts import numbers
 from nkru_brief.model import STANDARD, Card, CardPassage
 from nkru_brief.project import Project
 from nkru_brief.record import differences
+from nkru_brief.signoff import is_lapsed
 from nkru_brief.verify import Verdict, Verdicts
 
 
@@ -79,6 +80,16 @@ def gist_numbers(project: Project) -> Iterator[Diagnostic]:
             message = f"{number!r} of claim {claim.id!r} is in no gist of its passages"
             hint = "correct the number, cite the passage that gives it, or say it in the gist"
             yield Diagnostic(code="W614", place=claim.statement.at(STANDARD), message=message, hint=hint)
+
+
+def sign_offs(project: Project) -> Iterator[Diagnostic]:
+    """Every sign-off is of the claim as it now stands, and of the passages it now rests on."""
+    for claim in project.library.claims.values():
+        signed = claim.sign_off
+        if signed is not None and is_lapsed(claim, project.library.cards):
+            message = f"the sign-off of claim {claim.id!r} by {signed.who} of {signed.date} has lapsed"
+            hint = f"claim, passage or sign-off changed since; check it again and run: nkru-brief claim sign {claim.id}"
+            yield Diagnostic(code="W622", place=claim.at("sign_off"), message=message, hint=hint)
 
 
 def recorded(project: Project) -> Iterator[Diagnostic]:
