@@ -57,7 +57,7 @@ FLOORS: dict[int, str] = {
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
     5: """project check check.curation check.editions check.evidence check.facts check.history check.references
-          check.rows check.wording record significance changes comparison review
+          check.rows check.wording record significance changes comparison readback review
           outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
     6: "atomic build desk ledger listing pages revisions",

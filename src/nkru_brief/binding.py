@@ -54,23 +54,32 @@ def bound(block: Block, source: str = "") -> Iterator[Bound]:
         source: the text of its file, to say where each sentence begins; without it, all begin where the block does.
     """
     finder = _Finder(source, block.place)
-    marked = _SPACE.sub(" ", _CALL.sub("\ue000\\1\ue001", block.html))
+    marked = _SPACE.sub(" ", _CALL.sub(lambda call: mark(int(call[1])), block.html))
     for written in _BREAK.split(marked):
         lead, line = _parted(written)
         finder.find(lead)
-        text = _MARK.sub("", line)
-        calls = _positions(line)
         desk = bool(_DESK_ITEM.match(written)) or DESK in block.attributes.get("class", "").split()
-        end = 0
-        for sentence in sentences(text):
-            start = text.index(sentence, end)
-            end = start + len(sentence)
-            claims = [claim for at, call in calls if start < at <= end for claim in block.calls[call].claims]
+        for sentence, calls in cut(line):
+            claims = [claim for call in calls for claim in block.calls[call].claims]
             place = finder.find(sentence)
             if not _HEADER.match(written):
                 words = " ".join(sentence.split())
                 yield Bound(text=words, claims=tuple(dict.fromkeys(claims)), place=place, desk=desk, lead=lead)
             lead = ""
+
+
+def mark(call: int) -> str:
+    """Return what stands in a line for a call, until the line is cut."""
+    return f"\ue000{call}\ue001"
+
+
+def cut(line: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the sentences of a line with marks, each with the calls that stand in it or directly behind it."""
+    text, calls, end = _MARK.sub("", line), _positions(line), 0
+    for sentence in sentences(text):
+        start = text.index(sentence, end)
+        end = start + len(sentence)
+        yield sentence, tuple(call for at, call in calls if start < at <= end)
 
 
 def _parted(written: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, UsageError, in_order
 from nkru_brief.outputs import installed, load_output, press
 from nkru_brief.project import Project, open_project
+from nkru_brief.readback import read_back
 from nkru_brief.render import Renderer
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.typed import suggestion
@@ -94,10 +95,10 @@ def check_project(root: Path) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        tuple(_sheets(project, Request()))
+        sheets = tuple(_sheets(project, Request()))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
-    return found
+    return in_order([*found, *read_back(project, sheets)])
 
 
 def build(root: Path, out: Path, request: Request, progress: Progress | None = None) -> Report:
@@ -123,6 +124,8 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         sheets = tuple(_sheets(project, request))
     except ContentError as error:
         return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
+    if misread := tuple(read_back(project, sheets)):
+        return Report(written=(), diagnostics=in_order([*found, *misread]), strict=request.strict)
     progress.start(len(sheets))
     pressed = _press_all(sheets, request.jobs, progress)
     faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]

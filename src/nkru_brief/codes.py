@@ -233,6 +233,22 @@ CODES: dict[str, Code] = {
         "a card does not fit the very text it was made from",
         "The text is unchanged, so the card was edited: put back offset, length, words and hashes.",
     ),
+    "E631": Code(
+        "a sheet says another number than was written and claimed",
+        "Look for the template or filter that changes it: the sheet is read back before it is pressed.",
+    ),
+    "E632": Code(
+        "a sheet says another word of probability than was written",
+        "Look for the template or filter that changes it: the sheet is read back before it is pressed.",
+    ),
+    "E633": Code(
+        "two editions judge the same claims in different words of probability",
+        "Mark the judgement with the same word at every reading level.",
+    ),
+    "E634": Code(
+        "a sheet does not call a note that its edition calls",
+        "Print every part, row and call; a call has the id rN-K, of the note and of which of its calls it is.",
+    ),
     "W611": Code(
         "a passage stands elsewhere in the text at hand",
         "The sentence is the same. Make the card anew when you have looked at what was put before it.",

@@ -397,8 +397,13 @@ def _words(source: Source) -> dict[str, str]:
 def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:
     """Return a block's HTML with each of its calls drawn by the macro `call`, and kept to the word before it."""
 
+    def drawn(number: str) -> str:
+        # The comments show where a call stands, however it is drawn: what it ends is read back.
+        note = block.notes[int(number)]
+        return f"<!--call {note.note}-{note.occurrence}-->{call(note)}<!--/call-->"
+
     def draw(match: re.Match[str]) -> str:
-        calls = "".join(str(call(block.notes[int(number)])) for number in _NUMBER.findall(match[2]))
+        calls = "".join(map(drawn, _NUMBER.findall(match[2])))
         return f'<span class="unbroken">{match[1]}{calls}</span>'
 
     html = _CALL.sub(draw, block.html)
