@@ -122,6 +122,13 @@ class TestTheCommand:
         assert said in result.err
         assert not Path("x.html").exists()
 
+    def test_content_that_cannot_be_read_is_not_compared(self, ferries: Path, run: Command) -> None:
+        claims = ferries / "content/claims/line.yaml"
+        claims.write_text(claims.read_text("utf-8").replace("support: partial", "support: partly"), "utf-8")
+        said = run("compare", "short", "tall")
+        assert (said.code, said.out) == (1, "")
+        assert said.err.startswith("content/claims/line.yaml:32:12: error[E007]")
+
     def test_the_page_engine_is_not_loaded(self) -> None:
         script = (
             "import sys; from nkru_brief.cli import main;"

@@ -7,7 +7,7 @@ what the text rests on.
 from collections.abc import Iterable, Iterator
 
 from nkru_brief.brief import Brief, NoteCall, Part
-from nkru_brief.diagnostics import UsageError
+from nkru_brief.diagnostics import ContentError, UsageError, in_order
 from nkru_brief.model import STANDARD
 from nkru_brief.project import Project
 from nkru_brief.typed import suggestion
@@ -70,6 +70,7 @@ def compare(project: Project, editions: Iterable[str] = ()) -> Comparison:
 
     Raises:
         UsageError: there is no such edition, it cannot be composed, or it is named twice.
+        ContentError: some of the content cannot be read: who is told what is not known.
     """
     names = tuple(editions) or tuple(project.briefs)
     for name in names:
@@ -79,6 +80,9 @@ def compare(project: Project, editions: Iterable[str] = ()) -> Comparison:
             raise UsageError(f"there is no edition {name!r}; {suggestion(name, project.briefs)}")
     if len(set(names)) < len(names):
         raise UsageError("an edition is compared with another one")
+    faults = [fault for fault in project.diagnostics if fault.severity == "error"]
+    if faults:
+        raise ContentError(in_order(faults))
     topic = project.library.topic
     return Comparison(
         title=topic.title if topic else "",

@@ -293,10 +293,10 @@ class _Composer:
 
     def _check_limit(self, claim: Claim, place: Place) -> None:
         if not self.may_show(claim):
-            message = (
-                f"the edition {self.name!r} may not show claim {claim.id!r}, which is for {', '.join(claim.editions)}"
-            )
-            hint = f'leave it out there, with {{: for="{" ".join(claim.editions)}" }}, or lift the limit of the claim'
+            limit = ", ".join(claim.editions)
+            message = f"the edition {self.name!r} may not show claim {claim.id!r}, which is for {limit}"
+            mark = f'{{: for="{limit.replace(",", "")}" }}'
+            hint = f"leave it out there, in prose with {mark}, or lift the limit of the claim"
             self.faults.append(Diagnostic(code="E112", place=place, message=message, hint=hint))
 
     def notes(self) -> tuple[Note, ...]:
