@@ -13,6 +13,7 @@ from nkru_brief.diagnostics import UsageError
 # What of a project a revision is read for.
 FOLDERS = ("content", "seeds")
 _SECONDS = 60
+_COMMIT = "^{commit}"
 
 
 def revision(root: Path, name: str) -> tuple[str, zipfile.Path]:
@@ -26,7 +27,7 @@ def revision(root: Path, name: str) -> tuple[str, zipfile.Path]:
         UsageError: git is not installed, the project is in no repository, or the revision is not in it, or it holds
             no content.
     """
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}{_COMMIT}").decode().strip()
     there = _git(root, "ls-tree", "--name-only", commit, *FOLDERS).decode().split("\n")
     if "content" not in there:
         raise UsageError(f"the revision {name!r} holds no content/ in {root}")
@@ -49,6 +50,6 @@ def _git(root: Path, *arguments: str) -> bytes:
         raise UsageError(f"git did not answer within {_SECONDS} s") from None
     if run.returncode:
         said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        what = f"git: {said}" if said else f"there is no such revision in the repository of {root}"
+        what = f"git: {said}" if said else f"{arguments[-1].removesuffix(_COMMIT)!r} is no folder and no git revision"
         raise UsageError(what)
     return run.stdout
