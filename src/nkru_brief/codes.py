@@ -163,11 +163,11 @@ CODES: dict[str, Code] = {
         "an edition lacks something it needs to be built",
         "Give the edition sections and outputs, or extend one that has them.",
     ),
-    "E406": Code(
+    "E408": Code(
         "an edition must carry a claim that it may not show",
         "Take the claim out of `must_carry`, or lift its limit: `editions` of the claim.",
     ),
-    "E407": Code(
+    "E409": Code(
         "the date of the last significant change is not that of the newest one told",
         "Write the date of the newest significant entry of content/changes.yaml into content/brief.yaml; "
         "`nkru-brief changes --write` does both.",

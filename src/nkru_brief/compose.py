@@ -172,7 +172,7 @@ def _unkept(edition: Edition, composer: "_Composer", library: Library) -> Iterab
             limit = ", ".join(library.claims[claim].editions)
             message = f"the edition {composer.name!r} must carry {claim} and may not show it: it is for {limit}"
             hint = f"take {claim} out of must_carry, or lift its limit at {library.claims[claim].at('editions')}"
-            yield Diagnostic(code="E406", place=place, message=message, hint=hint)
+            yield Diagnostic(code="E408", place=place, message=message, hint=hint)
         elif whole and claim not in composer.cited:
             uses = ", ".join(use.id for use in edition.sections or ())
             hint = f"cite {claim} in one of its sections ({uses}), or add a section that does"

@@ -20,7 +20,7 @@ def date_of_change(project: Project) -> Iterator[Diagnostic]:
             f"the newest significant entry is of {expected}, {newest.at('date')}" if newest else "no entry tells of one"
         )
         message = f"the last significant change is dated {topic.changed}, and {why}"
-        yield Diagnostic(code="E407", place=topic.at("changed"), message=message, hint=f"write changed: {expected}")
+        yield Diagnostic(code="E409", place=topic.at("changed"), message=message, hint=f"write changed: {expected}")
 
 
 def in_order(project: Project) -> Iterator[Diagnostic]:
