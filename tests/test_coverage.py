@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for folder in ("content", "seeds", "templates"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.txt", ".*"))
     library = open_project(root).library
-    signed(root, "c01", fingerprint_of(library.claims["c01"], library.cards))
+    signed(root, "c01", fingerprint_of(library.claims["c01"], library.cards, "R. Reader", date(2026, 11, 24)))
     signed(root, "c02", "0" * 64)
     return open_project(root)
 

@@ -90,6 +90,16 @@ def test_the_changelog_names_the_version() -> None:
 def test_the_sections_with_data_are_all_named() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     library, _ = load(ROOT)
-    named = {"key-dates", "timeline", "disagreements", "sources", "glossary", "questions", "answers", "evidence"}
+    named = {
+        "key-dates",
+        "timeline",
+        "disagreements",
+        "sources",
+        "glossary",
+        "questions",
+        "answers",
+        "evidence",
+        "changes",
+    }
     assert all(f"`{name}`" in text for name in named)
     assert library.topic is not None

@@ -76,7 +76,7 @@ def test_probability_words(text: str, found: tuple[str, ...], scale: Scale) -> N
 
 def test_the_longest_word_at_a_place_counts() -> None:
     terms = (ScaleTerm(word="remote", low=0, high=5), ScaleTerm(word="remote chance", low=5, high=10))
-    scale = Scale(id="x", title="X", reference="X", terms=terms)
+    scale = Scale(id="x", name="X", title="X", reference="X", terms=terms)
     assert probability_words("a remote chance", scale) == ("remote chance",)
 
 

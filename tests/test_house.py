@@ -32,7 +32,7 @@ from nkru_brief.edtf import EdtfDate
 from nkru_brief.model import Authored, ScaleTerm
 from nkru_brief.outputs import load_output
 from nkru_brief.project import Project, open_project
-from nkru_brief.render import CONTEXT, Renderer
+from nkru_brief.render import CONTEXT, PAGE_CONTEXT, Renderer
 from nkru_brief.sheet import Sheet, SheetSpec
 from nkru_brief.theme import FaceUse, face
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -57,20 +57,23 @@ FLOORS: dict[int, str] = {
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.coverage check.curation check.editions check.evidence check.facts check.references
-          check.wording record provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
-          engine repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links
-          tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words
-          tags.write""",
+    5: """project check check.coverage check.curation check.editions check.evidence check.facts check.history
+          check.references check.rows check.wording record provenance significance changes comparison readback review
+          completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf engine repairs loss setting
+          structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes
+          tags.notes tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write""",
     # what a command does
-    6: "atomic build desk deskpage listing proof readingdesk verification",
+    6: "atomic build desk deskpage ledger listing pages proof readingdesk revisions verification",
     # the roof
-    7: "cli __main__",
+    7: "cli commands commands.claims commands.history commands.printing __main__",
 }
+
+# The roof has a room for each group of commands; only there is anything printed.
+ROOF = frozenset({"cli", "commands.claims", "commands.history"})
 
 # The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
-    "click": frozenset({"cli"}),
+    "click": ROOF,
     "fontTools": frozenset({"fonts"}),
     "jinja2": frozenset({"render"}),
     "markdown": frozenset({"markup"}),
@@ -195,7 +198,7 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
-        alone = {"nkru_brief", "values", "codes", "figures", "fonts", "atomic", "loss", "scripts"}
+        alone = {"nkru_brief", "values", "codes", "commands", "figures", "fonts", "atomic", "loss", "scripts"}
         alone |= {"tags", "tags.grid", "tags.nodes", "tags.objects"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
@@ -422,8 +425,8 @@ class TestPrinting:
     """One place prints."""
 
     def test_only_the_command_line_prints(self) -> None:
-        assert {module for module, tree in TREES.items() if {"print", "echo"} & set(called(tree))} == {"cli"}
-        assert {module for module in TREES if {"sys.stdout", "sys.stderr"} & set(attributes(TREES[module]))} == {"cli"}
+        assert {module for module, tree in TREES.items() if {"print", "echo"} & set(called(tree))} == ROOF
+        assert {module for module in TREES if {"sys.stdout", "sys.stderr"} & set(attributes(TREES[module]))} <= ROOF
 
 
 class TestClock:
@@ -439,9 +442,25 @@ class TestClock:
         assert found == {("build", "time")}
         assert {name for name in attributes(TREES["build"]) if name.startswith("time.")} == {"time.perf_counter"}
 
-    def test_nobody_asks_for_the_day(self) -> None:
-        asks = {"now", "utcnow", "today", "localtime", "gmtime", "urandom"}
+    def test_the_day_is_asked_for_only_where_a_person_acts(self) -> None:
+        asks = {"now", "utcnow", "localtime", "gmtime", "urandom"}
         assert {module for module, tree in TREES.items() if asks.intersection(called(tree))} == set()
+        # A sign-off and an entry of changes are dated by the day of the command, unless it names another.
+        assert {module for module, tree in TREES.items() if "today" in called(tree)} <= {*ROOF, "commands"}
+        asking = {name for module in TREES for name in attributes(TREES[module]) if name.endswith(".today")}
+        assert asking == {"date.today"}
+        assert [module for module in TREES if "date.today" in set(attributes(TREES[module]))] == ["commands.claims"]
+
+
+class TestProcesses:
+    """Git is asked, and nothing else is run."""
+
+    def test_only_one_module_runs_programs(self) -> None:
+        found = {module for module, tree in TREES.items() if "subprocess" in set(imported(tree))}
+        assert found == {"revisions"}
+        runs = {name for name in attributes(TREES["revisions"]) if name.startswith("subprocess.")}
+        assert runs == {"subprocess.run", "subprocess.DEVNULL", "subprocess.TimeoutExpired"}
+        assert "shell" not in {word.arg for word in ast.walk(TREES["revisions"]) if isinstance(word, ast.keyword)}
 
 
 def renderer_of(project: Project, edition: str) -> Renderer:
@@ -486,7 +505,7 @@ class TestTemplates:
 
     def test_templates_use_only_what_is_documented(self, project: Project) -> None:
         # `part` is the loop's own name: parts are included inside it.
-        known = {*CONTEXT, "part"}
+        known = {*CONTEXT, *PAGE_CONTEXT, "part"}
         found = {}
         environment = renderer_of(project, "public")._environment
         for path in (ROOT / "templates").rglob("*"):

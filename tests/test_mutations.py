@@ -1,13 +1,15 @@
 """The mutation run: random single edits of everything a paper rests on, and not one goes unseen.
 
 The shipped content is copied. Of the articles only cards are in the repository, so two stand-in texts are made with
-the same lines and sentences, and cards for them; then `nkru-brief record` keeps all as it is.
+the same lines and sentences, and cards for them; every claim is signed off, and `nkru-brief record` keeps all as it
+is.
 
 Each edit is met as `check --strict` would meet it, in this process, with every rule but the two that read templates
 and faces (`templates`, `glyphs`), which no edit here touches. Sections and themes that are as before are not parsed
 anew. One edit of each kind goes through the command itself.
 """
 
+import json
 import random
 import re
 import shutil
@@ -23,6 +25,7 @@ from nkru_brief.cards import Article, card_text
 from nkru_brief.check import RULES
 from nkru_brief.cli import main
 from nkru_brief.diagnostics import Diagnostic
+from nkru_brief.digest import fingerprint
 from nkru_brief.load import load
 from nkru_brief.model import Card, CardPassage
 from nkru_brief.passages import split
@@ -30,7 +33,7 @@ from nkru_brief.project import open_project
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261123
-EACH = 25
+EACH = 18
 SLOW = {"templates", "glyphs"}
 BIRDS = ("heron", "plover", "curlew", "dunlin", "avocet", "godwit", "whimbrel", "lapwing", "redshank", "knot")
 
@@ -61,8 +64,8 @@ def write_stand_in(root: Path, card: Card) -> None:
 
 
 def gist_of(passage: CardPassage) -> str:
-    """Return a gist for a passage of a stand-in, and why no claim rests on it where none does."""
-    return f"gist: A stand-in for {passage.id}" + (f"\n    unused: {passage.unused}" if passage.unused else "")
+    """Return the gist of a passage, and why no claim rests on it where none does."""
+    return f"gist: {json.dumps(passage.gist)}" + (f"\n    unused: {passage.unused}" if passage.unused else "")
 
 
 class Edit(NamedTuple):
@@ -110,14 +113,23 @@ class Workshop:
         ]
 
     def edits(
-        self, places: list[tuple[str, str, re.Match[str]]], change: Callable[[re.Match[str]], str], *, entry: bool
+        self,
+        places: list[tuple[str, str, re.Match[str]]],
+        change: Callable[[re.Match[str]], str],
+        *,
+        entry: bool,
+        above: int = 0,
     ) -> list[Edit]:
-        """Return an edit of some of the places: of their group `x`."""
+        """Return an edit of some of the places: of their group `x`.
+
+        A fault may be shown at that line, with `entry` at the head of the list item it is in, and so many lines above.
+        """
         chosen = self.random.sample(places, min(EACH, len(places)))
         edits = []
         for file, text, match in chosen:
             start, end = match.span("x")
-            lines = {line_of(text, start)} | ({head_of(text, start)} if entry else set())
+            line = line_of(text, start)
+            lines = {line, line - above} | ({head_of(text, start)} if entry else set())
             edits.append(Edit(file, start, end, change(match), frozenset(lines)))
         return edits
 
@@ -164,7 +176,9 @@ class Workshop:
         found = [
             place
             for pattern in ("content/claims/*.yaml", "content/key-dates.yaml", "content/questions.yaml")
-            for place in self.found(pattern, r"^ +(?!- |lines:)[^\n]*?(?<![\w.])(?P<x>\d+)")
+            for place in self.found(
+                pattern, r"^ +(?! |- |lines:|date: 2026-11|fingerprint:)[^\n]*?(?<![\w.])(?P<x>\d+)"
+            )
         ]
         return self.edits(found, self.other_number, entry=True)
 
@@ -184,6 +198,39 @@ class Workshop:
         found = self.found("content/key-dates.yaml", r'^  date: (?P<x>"[^"]+")$')
         dates = [match["x"] for _, _, match in found]
         return self.edits(found, lambda match: self.other(dates, match["x"]), entry=True)
+
+    def word_of_a_judgement(self) -> list[Edit]:
+        found = self.found("content/sections/*.md", r'likelihood="(?P<x>[a-z ]+)"')
+        words = ["very unlikely", "unlikely", "likely", "very likely"]
+        # The fault is shown at the paragraph that the mark stands under.
+        return self.edits(found, lambda match: self.other(words, match["x"]), entry=False, above=1)
+
+    def number_of_a_gist(self) -> list[Edit]:
+        return self.edits(
+            self.found("seeds/*.yaml", r"    gist: [^\n]*?(?P<x>\d+)"), self.other_number, entry=False, above=7
+        )
+
+    def passage_of_a_card(self) -> list[Edit]:
+        found = self.found("seeds/*.yaml", r"^  - id: L\d+\.s(?P<x>\d+)$")
+        return self.edits(found, self.other_number, entry=False)
+
+    def fingerprint_of_a_sign_off(self) -> list[Edit]:
+        found = self.found("content/claims/*.yaml", r"^    fingerprint: (?P<x>[0-9a-f]{64})$")
+        return self.edits(found, self.other_hash, entry=False, above=3)
+
+    def name_or_day_of_a_sign_off(self) -> list[Edit]:
+        names = self.edits(
+            self.found("content/claims/*.yaml", r'^    who: "(?P<x>A)\. Stand-In"$'),
+            lambda _: "B",
+            entry=False,
+            above=1,
+        )
+        days = self.found("content/claims/*.yaml", r"^    date: 2026-11-(?P<x>24)$")
+        return names + self.edits(days, self.other_number, entry=False, above=2)
+
+    def limit_of_a_claim(self) -> list[Edit]:
+        found = self.found("content/claims/*.yaml", r"^  status: \w+(?P<x>)$")
+        return self.edits(found, lambda _: "\n  editions: [teacher-key]", entry=True)
 
     # ---- changes ----
 
@@ -213,6 +260,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     shutil.copytree(ROOT / "seeds", root / "seeds", ignore=shutil.ignore_patterns("*.txt", ".verified"))
     for card in load(root)[0].cards.values():
         write_stand_in(root, card)
+    claims = sorted(load(root)[0].claims)
+    assert main(["-C", str(root), "claim", "sign", *claims, "--who", "A. Stand-In", "--date", "2026-11-24"]) == 0
     assert main(["-C", str(root), "record"]) == 0
     return Workshop(root)
 
@@ -237,11 +286,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def listed(fragment: Fragment) -> list[Any]:
         return list(bound_sentences(fragment))
 
+    from nkru_brief import load as loading
     from nkru_brief import markup, record
     from nkru_brief.binding import bound_sentences
     from nkru_brief.check import facts
 
     monkeypatch.setattr(projects, "load_theme", remembering(projects.load_theme, lambda *a: a))
+    monkeypatch.setattr(loading, "parse", remembering(loading.parse, lambda text, file: (text, file)))
+    monkeypatch.setattr(projects, "verify", remembering(projects.verify, lambda *a: (fingerprint(a[0]), a[1:])))
     monkeypatch.setattr(markup, "parse", remembering(markup.parse, lambda section: section))
     sentences = remembering(listed, lambda fragment: (fragment.file, fragment.text))
     monkeypatch.setattr(record, "bound_sentences", sentences)
@@ -283,7 +335,7 @@ def test_the_project_that_is_edited_is_whole(workshop: Workshop, capsys: pytest.
 
 
 def test_there_are_edits_enough(workshop: Workshop) -> None:
-    assert sum(len(kind(workshop)) for kind in KINDS.values()) >= 250
+    assert sum(len(kind(workshop)) for kind in KINDS.values()) >= 300
 
 
 @pytest.mark.usefixtures("quick")
@@ -292,17 +344,19 @@ def test_every_edit_is_caught_where_it_is(workshop: Workshop, kind: str, capsys:
     workshop.random.seed(f"{SEED} {kind}")
     edits = KINDS[kind](workshop)
     assert edits
-    missed, elsewhere, by_rule = [], [], 0
+    missed, elsewhere, by_rule, by_meaning = [], [], 0, 0
     for edit in edits:
         with Edited(workshop.root, edit):
             found = met(workshop.root)
         by_rule += any(each.code != "W621" for each in found)
+        by_meaning += any(each.code not in {"W621", "W622"} for each in found)
         if not found:
             missed.append(edit)
         if not any(each.place.file == edit.file and each.place.line in edit.lines for each in found):
             elsewhere.append((edit, [str(each.place) for each in found]))
     # Shown with `pytest -rP`.
-    print(f"{kind}: {len(edits) - len(missed)} of {len(edits)} caught, {by_rule} without the record")  # noqa: T201
+    caught = f"{len(edits) - len(missed)} of {len(edits)} caught"
+    print(f"{kind}: {caught}, {by_rule} without the record, {by_meaning} without record and sign-offs")  # noqa: T201
     assert missed == []
     assert elsewhere == []
     report = capsys.readouterr().out

@@ -53,6 +53,9 @@ def shape(text: str) -> list[tuple[str, str]]:
         pytest.param("They waited... and waited.", id="three points before a small letter"),
         pytest.param("They waited . . . and waited.", id="spaced points before a small letter"),
         pytest.param('"Is it far?" he asked.', id="question inside, small letter after"),
+        pytest.param("They waitedâ€¦ Then the door opened.", id="mis-decoded ellipsis, left alone"),
+        # Read wrongly, the two dashes end in what opens and closes a quotation.
+        pytest.param("It was late â€“ very. They went â€” on foot.", id="mis-decoded dashes, left alone"),
         pytest.param("2. The second item of the list.", id="list number"),
         pytest.param("IV. The fourth item of the list.", id="Roman list number"),
         pytest.param("See example.org/a.html for the rest.", id="address"),
@@ -311,6 +314,85 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     assert unicodedata.is_normalized("NFKC", once)
+
+
+# What points, quotes and scripts there are in the sentences that people write, one of each kind.
+PIECES_OF_A_SENTENCE = (
+    "the U.S. Treasury",
+    "J. R. Smith",
+    "А. С. Пушкин",
+    "3.5 percent",
+    "1,200.75 tons",
+    "“It is over. We go home.”",
+    "‘It’s over. We go home.’",
+    "«Всё кончено. Мы уходим»",
+    "(It was old. It was narrow.)",
+    "– as they said –",
+    "—so it was—",
+    "so-called",
+    "and then … nothing",
+    "and then... nothing",
+    "Mr. Han",
+    "No. 38",
+    "주체",
+    "출구와 입구",
+    "выход",
+    "出口",
+    "KurskÂ",
+    "the harbourâ€™s office",
+    "â€œquietâ€\x9d",
+    "co\u00adoperation",
+)
+BETWEEN = st.lists(st.sampled_from(PIECES_OF_A_SENTENCE), min_size=1, max_size=5)
+ENDS = st.sampled_from([".", "?", "!", "…", ".”", ".[12]", ".â€\x9d", "."])
+# What a text is retyped with by editors, browsers and copying, and what a fingerprint must not feel.
+RETYPED = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", " ": "\u00a0", "\u00ad": ""}
+
+
+def sentence_of(pieces: list[str], end: str) -> str:
+    return f"They met {', '.join(pieces)} there{end}"
+
+
+@given(st.lists(st.tuples(BETWEEN, ENDS), min_size=1, max_size=6))
+def test_sentences_of_any_pieces_are_found_again(made: list[tuple[list[str], str]]) -> None:
+    written = [sentence_of(pieces, end) for pieces, end in made]
+    assert sentences(" ".join(written)) == tuple(written)
+    lines = "\n".join(written)
+    assert sentences(lines) == tuple(written)
+
+
+@given(TEXTS, TEXTS)
+def test_what_is_added_below_moves_no_passage_above(text: str, more: str) -> None:
+    whole = split(f"{text}\n{more}")
+    assert whole[: len(split(text))] == split(text)
+
+
+@given(BETWEEN, st.data())
+def test_retyping_a_sentence_leaves_its_normalised_form(pieces: list[str], data: st.DataObject) -> None:
+    sentence = sentence_of(pieces, ".")
+    places = [at for at, letter in enumerate(sentence) if letter in RETYPED]
+    chosen = set(data.draw(st.lists(st.sampled_from(places), unique=True)))
+    retyped = "".join(RETYPED[letter] if at in chosen else letter for at, letter in enumerate(sentence))
+    assert normalise(retyped) == normalise(sentence)
+    assert normalise(unicodedata.normalize("NFD", retyped)) == normalise(sentence)
+
+
+@given(BETWEEN, st.data())
+def test_another_letter_is_another_normalised_form(pieces: list[str], data: st.DataObject) -> None:
+    sentence = sentence_of(pieces, ".")
+    at = data.draw(st.sampled_from([at for at, letter in enumerate(sentence) if letter.isalnum()]))
+    other = data.draw(st.sampled_from([letter for letter in "aZ7я강中" if letter != sentence[at]]))
+    assert normalise(sentence[:at] + other + sentence[at + 1 :]) != normalise(sentence)
+
+
+@given(
+    st.lists(st.sampled_from(["“Stay.”", "It’s late, very late.", "The café shut!", "They went to 출구."]), min_size=1)
+)
+def test_a_wrong_decoding_moves_no_sentence(written: list[str]) -> None:
+    text = " ".join(written)
+    # UTF-8 that was read as if it were Windows-1252, where a byte it lacks became its own control character.
+    wrong = "".join(bytes([b]).decode("cp1252", errors="ignore") or chr(b) for b in text.encode())
+    assert len(sentences(wrong)) == len(sentences(text))
 
 
 # The cards that ship ----------------------------------------------------------------------------------

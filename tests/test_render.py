@@ -189,15 +189,18 @@ class TestCalls:
 
     def test_a_call_is_kept_to_the_word_before_it(self) -> None:
         html = f"Ties cooled.{self.CALL.format(0)} More."
-        assert drawn(html, 1) == 'Ties <span class="unbroken">cooled.<i>1</i></span> More.'
+        call = "<!--call 1-1--><i>1</i><!--/call-->"
+        assert drawn(html, 1) == f'Ties <span class="unbroken">cooled.{call}</span> More.'
 
     def test_two_calls_stay_together(self) -> None:
         html = f"Ties cooled.{self.CALL.format(0)}{self.CALL.format(1)}"
-        assert drawn(html, 2) == 'Ties <span class="unbroken">cooled.<i>1</i><i>2</i></span>'
+        calls = "<!--call 1-1--><i>1</i><!--/call--><!--call 2-1--><i>2</i><!--/call-->"
+        assert drawn(html, 2) == f'Ties <span class="unbroken">cooled.{calls}</span>'
 
     def test_a_call_after_an_element_leaves_it_whole(self) -> None:
         html = f"<em>cooled.</em>{self.CALL.format(0)}"
-        assert drawn(html, 1) == '<em>cooled.</em><span class="unbroken"><i>1</i></span>'
+        call = "<!--call 1-1--><i>1</i><!--/call-->"
+        assert drawn(html, 1) == f'<em>cooled.</em><span class="unbroken">{call}</span>'
 
     def test_without_calls_nothing_changes(self) -> None:
         assert drawn("a <em>b</em>", 0) == "a <em>b</em>"

@@ -48,7 +48,7 @@ def nodes(node: Node | None) -> list[Node]:
 class TestScalars:
     @pytest.mark.parametrize("text", ["NO", "010", "1e3", "2026-11-23", "true", "0x1F", "1_000", "=", "<<", "12:30:45"])
     def test_a_scalar_stays_as_written(self, text: str) -> None:
-        assert parsed(text) == Scalar(text=text, plain=True, place=at(1, 1))
+        assert parsed(text) == Scalar(text=text, plain=True, place=at(1, 1), end=at(1, 1 + len(text)))
 
     @pytest.mark.parametrize("text", ["'~'", '"~"', "|-\n  ~", ">-\n  ~"])
     def test_quotes_and_blocks_are_remembered(self, text: str) -> None:

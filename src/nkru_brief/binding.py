@@ -55,13 +55,13 @@ def bound(block: Block, source: str = "") -> Iterator[Bound]:
         source: the text of its file, to say where each sentence begins; without it, all begin where the block does.
     """
     finder = _Finder(source, block.place)
-    for cut in cut_up(block):
-        finder.find(cut.lead)
-        place = finder.find(cut.text)
-        if not cut.header:
-            claims = dict.fromkeys(claim for call in cut.calls for claim in block.calls[call].claims)
-            words = " ".join(cut.text.split())
-            yield Bound(text=words, claims=tuple(claims), place=place, desk=cut.desk, lead=cut.lead)
+    for each in cut_up(block):
+        finder.find(each.lead)
+        place = finder.find(each.text)
+        if not each.header:
+            claims = dict.fromkeys(claim for call in each.calls for claim in block.calls[call].claims)
+            words = " ".join(each.text.split())
+            yield Bound(text=words, claims=tuple(claims), place=place, desk=each.desk, lead=each.lead)
 
 
 class Cut(NamedTuple):
@@ -76,19 +76,27 @@ class Cut(NamedTuple):
 
 def cut_up(block: Block) -> Iterator[Cut]:
     """Yield all that a block says, in its order: every letter is in a sentence or in the words before one."""
-    marked = _SPACE.sub(" ", _CALL.sub("\ue000\\1\ue001", block.html))
+    marked = _SPACE.sub(" ", _CALL.sub(lambda call: mark(int(call[1])), block.html))
     for written in _BREAK.split(marked):
         lead, line = _parted(written)
-        text = _MARK.sub("", line)
-        calls = _positions(line)
         desk = bool(_DESK_ITEM.match(written)) or DESK in block.attributes.get("class", "").split()
-        end = 0
-        for sentence in sentences(text):
-            start = text.index(sentence, end)
-            end = start + len(sentence)
-            own = tuple(call for at, call in calls if start < at <= end)
-            yield Cut(lead, sentence, own, desk, header=bool(_HEADER.match(written)))
+        for sentence, calls in cut(line):
+            yield Cut(lead, sentence, calls, desk, header=bool(_HEADER.match(written)))
             lead = ""
+
+
+def mark(call: int) -> str:
+    """Return what stands in a line for a call, until the line is cut."""
+    return f"\ue000{call}\ue001"
+
+
+def cut(line: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the sentences of a line with marks, each with the calls that stand in it or directly behind it."""
+    text, calls, end = _MARK.sub("", line), _positions(line), 0
+    for sentence in sentences(text):
+        start = text.index(sentence, end)
+        end = start + len(sentence)
+        yield sentence, tuple(call for at, call in calls if start < at <= end)
 
 
 def _parted(written: str) -> tuple[str, str]:

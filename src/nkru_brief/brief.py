@@ -193,7 +193,25 @@ class QuestionRow(Value):
     call: NoteCall | None
 
 
-Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim
+class ChangedRow(Value):
+    """One thing that changed: its kind (`claim`, `date`), how, its own name, and what a reader is shown of it."""
+
+    kind: str
+    how: str
+    name: str
+    says: str
+
+
+class ChangeRow(Value):
+    """The significant changes up to a day that concern an edition, and the number of the others."""
+
+    date: Day
+    version: str
+    changes: tuple[ChangedRow, ...]
+    others: int
+
+
+Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim | ChangeRow
 
 
 class Coverage(Value):

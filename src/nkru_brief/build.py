@@ -23,6 +23,7 @@ from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, 
 from nkru_brief.outputs import installed, load_output, press
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import attested, used_by
+from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.sheet import Artifact, Sheet
@@ -101,10 +102,10 @@ def check_project(root: Path) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        tuple(_sheets(project, Request()))
+        sheets = tuple(_sheets(project, Request()))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
-    return found
+    return in_order([*found, *read_back(project, sheets)])
 
 
 def build(root: Path, out: Path, request: Request, progress: Progress | None = None) -> Report:
@@ -132,6 +133,8 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         sheets = tuple(_sheets(project, request))
     except ContentError as error:
         return replace(report, diagnostics=in_order([*found, *error.diagnostics]))
+    if misread := tuple(read_back(project, sheets)):
+        return replace(report, diagnostics=in_order([*found, *misread]))
     progress.start(len(sheets))
     pressed = _press_all(sheets, request.jobs, progress)
     faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nkru_brief import __version__
+from nkru_brief.commands import claims, history
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ def list_(root: Path) -> int:
     return 0
 
 
+cli.add_command(claims.claim)
+cli.add_command(history.compare)
+cli.add_command(history.changes)
+
+
 @cli.group()
 def source() -> None:
     """Add source articles, and check the texts at hand against their cards."""
@@ -300,7 +306,7 @@ def record(root: Path) -> int:
 
     From then on `check` warns, with file and line, of everything that has changed since.
     """
-    from nkru_brief.desk import record_all
+    from nkru_brief.ledger import record_all
     from nkru_brief.load import find_root
 
     path, entries = record_all(find_root(root.resolve()))

@@ -73,8 +73,12 @@ CODES: dict[str, Code] = {
     ),
     "E110": Code("a probability scale is named that does not exist", "Correct the name under `scale`."),
     "E111": Code(
-        "a block is meant for readers of an edition that does not exist",
-        "Correct the name in `for`; a block for nobody would be left out of every edition.",
+        "a block or a claim is meant for readers of an edition that does not exist",
+        "Correct the name in `for` or `editions`; what is for nobody would be left out of every edition.",
+    ),
+    "E112": Code(
+        "a claim is cited in an edition that may not show it",
+        "Leave it out of that edition, or lift the limit: `editions` of the claim.",
     ),
     "E201": Code(
         "a citation is not written as a citation, or stands where none is read",
@@ -169,6 +173,15 @@ CODES: dict[str, Code] = {
         "Add or take a few words before it, or order the sections otherwise. A line of a paragraph stands alone, a "
         "heading ends a page, something that belongs together is parted, or a page is nearly empty.",
     ),
+    "E408": Code(
+        "an edition must carry a claim that it may not show",
+        "Take the claim out of `must_carry`, or lift its limit: `editions` of the claim.",
+    ),
+    "E409": Code(
+        "the date of the last significant change is not that of the newest one told",
+        "Write the date of the newest significant entry of content/changes.yaml into content/brief.yaml; "
+        "`nkru-brief changes --write` does both.",
+    ),
     "E411": Code(
         "markup that nobody could follow by ear",
         "Mend the template, or the words, as the hint says: headings in order, pictures and links in words, tables "
@@ -194,7 +207,7 @@ CODES: dict[str, Code] = {
         "or the section's title in {: .desk }.",
     ),
     "E602": Code(
-        "the wordings of a claim give different numbers or dates",
+        "the wordings of one thing give different numbers or dates",
         "Give every level the numbers and dates of the standard wording.",
     ),
     "E603": Code(
@@ -203,7 +216,7 @@ CODES: dict[str, Code] = {
     ),
     "E604": Code(
         "a judgement without its word of probability",
-        "Use the word the judgement is marked with, once, and no other of the scale.",
+        "Mark the judgement with a word of the scale, and use that word in it, once, and no other.",
     ),
     "E605": Code(
         "a word of probability outside a judgement",
@@ -215,7 +228,11 @@ CODES: dict[str, Code] = {
     ),
     "E607": Code(
         "judgements that mix the two rows of a probability scale",
-        "Keep to one row of synonyms in a section (ICD 203).",
+        "Keep to one row of synonyms in a paper (ICD 203).",
+    ),
+    "E608": Code(
+        "the paper speaks of another probability scale than it uses",
+        "Name the scale that content/brief.yaml names, and give the ranges of that one.",
     ),
     "E611": Code(
         "a passage reads otherwise in the text at hand",
@@ -230,6 +247,22 @@ CODES: dict[str, Code] = {
     "E613": Code(
         "a card does not fit the very text it was made from",
         "The text is unchanged, so the card was edited: put back offset, length, words and hashes.",
+    ),
+    "E631": Code(
+        "a sheet says another number than was written and claimed",
+        "Look for the template or filter that changes it: the sheet is read back before it is pressed.",
+    ),
+    "E632": Code(
+        "a sheet says another word of probability than was written",
+        "Look for the template or filter that changes it: the sheet is read back before it is pressed.",
+    ),
+    "E633": Code(
+        "two editions judge the same claims in different words of probability",
+        "Mark the judgement with the same word at every reading level.",
+    ),
+    "E634": Code(
+        "a sheet does not call a note that its edition calls",
+        "Print every part, row and call; a call has the id rN-K, of the note and of which of its calls it is.",
     ),
     "E701": Code(
         "a file carries no provenance that can be read",
@@ -258,9 +291,18 @@ CODES: dict[str, Code] = {
         "a text at hand is not the one its card was made from, though every passage is exact",
         "Put the card's text back, or make the card anew: the paper prints the SHA-256 of the whole text.",
     ),
+    "W614": Code(
+        "a number of a claim that no gist of its passages says",
+        "Correct the number, cite the passage that gives it, or say it in that passage's gist.",
+    ),
     "W621": Code(
         "something is not as it was when it was last recorded",
         "If the change is meant, look at the paper and run `nkru-brief record`; if not, put it back.",
+    ),
+    "W622": Code(
+        "a claim, one of its passages or the sign-off itself changed after it was signed off",
+        "Check the claim against its passages again and sign it anew: `nkru-brief claim sign ID --who NAME`. "
+        "If the change was not meant, put it back.",
     ),
     "W631": Code(
         "no claim rests on a sentence of a source, and its card does not say why",

@@ -64,7 +64,7 @@ def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     rows = [row for part in says["parts"] for row in part["rows"] if not row.get("shows", "").startswith("article:")]
     for part in says["parts"]:
         yield from _rows(part, claims, says, text, drawn)
-    cells = [cell for row in rows for cell in _printed(row, claims, says)[0]]
+    cells = [cell for row in rows for form in _printed(row, claims, says)[:1] for cell in form]
     texts = [*said, *cells, *(says[key] for key in _TITLES)]
     yield from _once(texts, text)
     yield from _notes(says, claims, finished)
@@ -102,7 +102,8 @@ def _printed(row: dict[str, Any], claims: dict[str, Any], says: dict[str, Any]) 
         head = [shown.partition(":")[2], claim["statement"]]
         return [[*head, claim["where"]], [*head, *(each.partition(".")[2] for each in claim["derived_from"])]]
     cells = [row[key] for key in _PRINTED if row.get(key)]
-    return [[*cells, *(reading["says"] for reading in row.get("readings", ()))]]
+    cells += [each["says"] for key in ("readings", "changes") for each in row.get(key, ()) if each["says"]]
+    return [cells] if cells else []
 
 
 def _rows(
@@ -113,6 +114,8 @@ def _rows(
     ends = [0] * len(places)
     for row in part["rows"]:
         forms = _printed(row, claims, says)
+        if not forms:
+            continue
         found = [_first(forms, *each) for each in zip(places, ends, strict=True)]
         ends = [end if end >= 0 else before for end, before in zip(found, ends, strict=True)]
         if all(end < 0 for end in found):

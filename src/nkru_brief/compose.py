@@ -13,6 +13,8 @@ from nkru_brief import edtf
 from nkru_brief.brief import (
     Block,
     Brief,
+    ChangedRow,
+    ChangeRow,
     DateRow,
     Day,
     DisagreementRow,
@@ -34,7 +36,19 @@ from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.evidence import fingerprint_of
-from nkru_brief.model import NOWHERE, STANDARD, Claim, Edition, Library, ScaleTerm, SectionUse, Topic, Wording
+from nkru_brief.model import (
+    NOWHERE,
+    STANDARD,
+    ChangeEntry,
+    ChangeLine,
+    Claim,
+    Edition,
+    Library,
+    ScaleTerm,
+    SectionUse,
+    Topic,
+    Wording,
+)
 from nkru_brief.signoff import is_lapsed
 from nkru_brief.typed import suggestion
 from nkru_brief.values import replace
@@ -128,9 +142,10 @@ def compose(
     edition, faults = resolve(library, name)
     if library.topic is None:
         return None, faults
-    composer = _Composer(library, library.topic, edition, frozenset(_line(library, name)[0]), fragments)
+    composer = _Composer(library, library.topic, edition, _line(library, name)[0], fragments)
     composer.checked = {source for source, found in (verdicts or {}).items() if found.at_hand and not found.faults}
     parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
+    parts = tuple(replace(part, rows=composer.changes()) if part.id == "changes" else part for part in parts)
     brief = composer.brief(name, parts)
     faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
     return replace(brief, fingerprint=fingerprint_of(brief)), faults
@@ -150,6 +165,11 @@ def _unkept(edition: Edition, composer: "_Composer", library: Library) -> Iterab
         place = edition.at("must_carry", index)
         if claim not in library.claims:
             yield from unknown_claim(library, claim, place)
+        elif not composer.may_show(library.claims[claim]):
+            limit = ", ".join(library.claims[claim].editions)
+            message = f"the edition {composer.name!r} must carry {claim} and may not show it: it is for {limit}"
+            hint = f"take {claim} out of must_carry, or lift its limit at {library.claims[claim].at('editions')}"
+            yield Diagnostic(code="E408", place=place, message=message, hint=hint)
         elif whole and claim not in composer.cited:
             uses = ", ".join(use.id for use in edition.sections or ())
             hint = f"cite {claim} in one of its sections ({uses}), or add a section that does"
@@ -160,12 +180,10 @@ def _unkept(edition: Edition, composer: "_Composer", library: Library) -> Iterab
 class _Composer:
     """Numbers notes and builds rows for one edition."""
 
-    def __init__(
-        self, library: Library, topic: Topic, edition: Edition, names: frozenset[str], fragments: Fragments
-    ) -> None:
+    def __init__(self, library: Library, topic: Topic, edition: Edition, line: list[str], fragments: Fragments) -> None:
         self.library, self.topic, self.edition, self.fragments = library, topic, edition, fragments
-        # What `{: for="classroom" }` is compared with: the edition and what it extends.
-        self.names = names
+        # What `{: for="classroom" }` and the limits of claims are compared with: the edition and what it extends.
+        self.name, self.names = line[0], frozenset(line)
         # The sources whose passages were found in their texts in this build.
         self.checked: set[str] = set()
         self.faults: list[Diagnostic] = []
@@ -186,6 +204,8 @@ class _Composer:
             "questions": lambda: self.questions(answered=False),
             "answers": self.questions,
             "evidence": self.evidence,
+            # Filled in last: what changed concerns an edition by the claims it cites.
+            "changes": lambda: (),
         }
 
     def say(self, wording: Wording | None) -> str:
@@ -266,6 +286,7 @@ class _Composer:
         for claim in claims:
             if claim in self.library.claims:
                 known.append(claim)
+                self._check_limit(self.library.claims[claim], place)
             else:
                 self.faults += unknown_claim(self.library, claim, place)
         if not known:
@@ -274,6 +295,18 @@ class _Composer:
         number = self._numbers.setdefault(tuple(sorted(known)), len(self._numbers) + 1)
         self._counts[number] = self._counts.get(number, 0) + 1
         return NoteCall(note=number, occurrence=self._counts[number])
+
+    def may_show(self, claim: Claim) -> bool:
+        """Return whether the edition is one of those that may show a claim."""
+        return not claim.editions or bool(self.names.intersection(claim.editions))
+
+    def _check_limit(self, claim: Claim, place: Place) -> None:
+        if not self.may_show(claim):
+            limit = ", ".join(claim.editions)
+            message = f"the edition {self.name!r} may not show claim {claim.id!r}, which is for {limit}"
+            mark = f'{{: for="{limit.replace(",", "")}" }}'
+            hint = f"leave it out there, in prose with {mark}, or lift the limit of the claim"
+            self.faults.append(Diagnostic(code="E112", place=place, message=message, hint=hint))
 
     def notes(self) -> tuple[Note, ...]:
         """Return the notes called so far, in order."""
@@ -369,7 +402,7 @@ class _Composer:
                 call=self._call([claim.id], claim.at("id")),
             )
             for claim in sorted(self.library.claims.values(), key=lambda claim: claim.id)
-            if claim.status == "tension"
+            if claim.status == "tension" and self.may_show(claim)
         )
 
     def _label(self, source: str) -> str:
@@ -433,8 +466,39 @@ class _Composer:
         )
 
     def evidence(self) -> tuple[NoteClaim, ...]:
-        """Return every claim with its passages, by id."""
-        return tuple(self._note_claim(claim) for _, claim in sorted(self.library.claims.items()))
+        """Return every claim the edition may show with its passages, by id."""
+        claims = (claim for _, claim in sorted(self.library.claims.items()) if self.may_show(claim))
+        return tuple(self._note_claim(claim) for claim in claims)
+
+    def changes(self) -> tuple[ChangeRow, ...]:
+        """Return what changed in the briefing, newest first, as far as it concerns this edition."""
+        self.level = self.edition.level or STANDARD
+        return tuple(self._change(entry) for entry in sorted(self.library.changes, key=lambda e: e.date, reverse=True))
+
+    def _change(self, entry: ChangeEntry) -> ChangeRow:
+        lines = [line for line in entry.changes if line.significant]
+        rows = tuple(row for line in lines if (row := self._changed(line)) is not None)
+        others = len(entry.changes) - len(lines)
+        return ChangeRow(date=day(entry.date, self.dated), version=entry.version, changes=rows, others=others)
+
+    def _changed(self, line: ChangeLine) -> ChangedRow | None:
+        """Return a line as this edition tells it, or None where it tells nothing of the thing."""
+        kind, _, name = line.what.partition(" ")
+        says = line.shows or ""
+        if kind == "claim" and name in self.library.claims:
+            if name not in self.cited:
+                return None
+            says = self.say(self.library.claims[name].statement)
+        for entry in (entry for entry in self.library.dates if kind == "date" and entry.id == name):
+            name, says = self.say(entry.when) or edtf.display(entry.date), self.say(entry.label)
+        if kind == "source" and name in self.library.cards:
+            name, says = self.library.cards[name].label, self.library.cards[name].title
+        if kind == "judgement":
+            section, *claims = name.split(" ")
+            if not self.cited.issuperset(claim for claim in claims if claim in self.library.claims):
+                return None
+            name, says = " ".join(claims) or section, _as_now(says)
+        return ChangedRow(kind=kind, how=line.how, name=name, says=says)
 
     # ---- the brief ----
 
@@ -480,6 +544,11 @@ class _Composer:
             notes=self.notes(),
             coverage=added(part.coverage for part in parts),
         )
+
+
+def _as_now(shown: str) -> str:
+    """Return a word diff as its new words."""
+    return " ".join(re.sub(r"\[-.*?-\]|\{\+|\+\}", "", shown).split())
 
 
 def day(value: date, words: edtf.DateWords) -> Day:

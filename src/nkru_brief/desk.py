@@ -1,18 +1,25 @@
-"""What an editor does beside writing: adds a source, checks and reads the texts at hand, records what is written."""
+"""What an editor does beside writing: adds a source, checks and reads the texts at hand, signs claims off."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
-from nkru_brief import atomic, record
+from nkru_brief import atomic
 from nkru_brief.cards import Article, card_text, free_label, readable
+from nkru_brief.check import references
 from nkru_brief.deskpage import page
-from nkru_brief.diagnostics import ContentError, UsageError
+from nkru_brief.diagnostics import ContentError, UsageError, in_order
 from nkru_brief.load import copy_path, file_bytes, kept_copy, load, texts_at_hand
+from nkru_brief.model import Claim, SignOff
 from nkru_brief.passages import Passage, split
-from nkru_brief.project import open_project
+from nkru_brief.project import Project, open_project
 from nkru_brief.readingdesk import lay_out
+from nkru_brief.signoff import fingerprint_of, signed
+from nkru_brief.typed import suggestion
 from nkru_brief.values import Value
 from nkru_brief.verify import Verdicts, verify
+from nkru_brief.yamltext import STRANGE
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -124,19 +131,55 @@ def write_desk(root: Path, texts: Path | None, out: Path | None) -> Path:
     return path
 
 
-def record_all(root: Path) -> tuple[Path, int]:
-    """Write `content/record.yaml`: everything as it now is. Return its path and its entries.
+class Signed(Value):
+    """A claim that was signed off: its file, and the sign-off it had before, if any."""
+
+    claim: str
+    file: Path
+    before: SignOff | None = None
+
+
+def sign_claims(root: Path, claims: Iterable[str], who: str, day: date) -> tuple[Signed, ...]:
+    """Write sign-offs into the files of claims; nothing else of a file changes, and all are written or none.
+
+    Args:
+        root: the project's folder.
+        claims: the ids of the claims that were checked against their passages.
+        who: who checked them.
+        day: when.
 
     Raises:
-        ContentError: some of it cannot be read, and what is not read is not recorded.
+        UsageError: there is no such claim, `who` is no name, or a file cannot be edited without touching more.
+        ContentError: a claim or a card cannot be read, or a claim rests on a passage there is not.
         OSError: the disk refuses.
     """
     project = open_project(root)
-    # The old record is about to be replaced, so its own faults do not count.
-    faults = [fault for fault in project.diagnostics if fault.severity == "error" and fault.place.file != record.FILE]
-    if faults:
-        raise ContentError(faults)
-    path = root / record.FILE
-    text = record.write(project)
-    atomic.write(path, text.encode("utf-8"))
-    return path, text.count("\n  ")
+    if not who.strip() or STRANGE.search(who) or "\n" in who or "\t" in who:
+        raise UsageError("--who must be a name, in one line")
+    chosen = [_chosen(project, claim) for claim in dict.fromkeys(claims)]
+    files = {claim.at("id").file for claim in chosen}
+    faults = [fault for fault in project.diagnostics if fault.place.file.startswith("seeds/")]
+    faults += [fault for fault in (*project.diagnostics, *references.passages(project)) if fault.place.file in files]
+    if any(fault.severity == "error" for fault in faults):
+        raise ContentError(in_order(faults))
+    texts = {file: (file_bytes(root / file) or b"").decode("utf-8") for file in files}
+    for claim in chosen:
+        mark = fingerprint_of(claim, project.library.cards, who.strip(), day)
+        sign_off = SignOff(who=who.strip(), date=day, fingerprint=mark)
+        file = claim.at("id").file
+        try:
+            texts[file] = signed(texts[file], claim.id, sign_off)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    for file, text in sorted(texts.items()):
+        atomic.write(root / file, text.encode("utf-8"))
+    return tuple(Signed(claim=c.id, file=root / c.at("id").file, before=c.sign_off) for c in chosen)
+
+
+def _chosen(project: Project, claim: str) -> Claim:
+    if claim not in project.library.claims:
+        unread = [fault for fault in project.diagnostics if fault.place.file.startswith("content/claims/")]
+        if claim in project.library.unread:
+            raise ContentError(unread)
+        raise UsageError(f"there is no claim {claim!r}; {suggestion(claim, project.library.claims)}")
+    return project.library.claims[claim]

@@ -12,7 +12,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from nkru_brief.binding import bound
-from nkru_brief.brief import Block, Brief, DisagreementRow, NoteClaim, Part, PassageRef, ReadingCell, Row, SourceRow
+from nkru_brief.brief import (
+    Block,
+    Brief,
+    ChangeRow,
+    DisagreementRow,
+    NoteClaim,
+    Part,
+    PassageRef,
+    ReadingCell,
+    Row,
+    SourceRow,
+)
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import ScaleTerm
 from nkru_brief.values import plain
@@ -91,6 +102,8 @@ def _row(row: Row) -> Node:
         return {"shows": _claim_id(row.id)}
     if isinstance(row, SourceRow):
         return {"shows": f"article:{row.id}"}
+    if isinstance(row, ChangeRow):
+        return {**plain(row), "date": row.date.iso}
     values = plain(row)
     call = values.pop("call", None)
     date = values.pop("date", None)

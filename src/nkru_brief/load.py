@@ -1,6 +1,7 @@
 """A project folder becomes a Library: every YAML and Markdown file under `content/` and `seeds/`, typed and located."""
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -11,6 +12,7 @@ from nkru_brief.diagnostics import Diagnostic, Place, UsageError
 from nkru_brief.model import (
     Authored,
     Card,
+    ChangeEntry,
     Claim,
     Edition,
     KeyDate,
@@ -28,6 +30,7 @@ from nkru_brief.yamltext import STRANGE, Mapping, Node, Scalar, Sequence, parse,
 A = TypeVar("A", bound=Authored)
 
 RECORD = "content/record.yaml"
+CHANGES = "content/changes.yaml"
 # What looks like an id, in a file that is not YAML, or not the YAML it should be.
 _ID = re.compile(r"""^(?:[ -]*id:\s*['"]?|(?=[a-z0-9-]+:\s*$))([a-z0-9-]+)""", re.MULTILINE)
 SECTION_NAME = re.compile(r"^(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<level>[a-z]+)\.md$")
@@ -56,8 +59,8 @@ def find_root(start: Path) -> Path:
     raise UsageError(f"{start} is no briefing project: neither it nor a folder above it holds content/")
 
 
-def load(root: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """Return everything authored in the project at `root`, and what is wrong with it.
+def load(root: Path | zipfile.Path) -> tuple[Library, tuple[Diagnostic, ...]]:
+    """Return everything authored in the project at `root`, a folder on disk or packed, and what is wrong with it.
 
     What cannot be read is left out of the Library, and its id is kept in `unread`.
     """
@@ -77,6 +80,7 @@ def load(root: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
         editions=editions,
         scales=shelf.scales(),
         record=shelf.one(RECORD, Record, "the record") if (root / RECORD).exists() else None,
+        changes=shelf.listed(CHANGES, ChangeEntry, "an entry of what changed"),
         unread=frozenset(shelf.unread),
         texts=shelf.texts,
     ), tuple(shelf.faults)
@@ -98,6 +102,11 @@ def texts_at_hand(root: Path, cards: Iterable[Card], folder: Path | None = None)
     return held
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder at a path."""
+    return path.is_dir()
+
+
 def file_bytes(path: Path) -> bytes | None:
     """Return what a file holds, wherever it is; None where there is none."""
     return path.read_bytes() if path.is_file() else None
@@ -117,7 +126,7 @@ def kept_copy(root: Path, card: Card) -> str | None:
 class _Shelf:
     """Reads one project's files in a fixed order and gathers what is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | zipfile.Path) -> None:
         self.root = root
         self.faults: list[Diagnostic] = []
         self.unread: set[str] = set()

@@ -21,6 +21,8 @@ Positive = Annotated[int, Meta(ge=1)]
 Support = Literal["direct", "partial", "inference"]
 Status = Literal["agree", "single", "tension"]
 
+ChangeHow = Literal["added", "changed", "re-sourced", "moved", "regraded", "removed", "withdrawn", "edited", "reworded"]
+
 STANDARD = "standard"
 
 
@@ -182,6 +184,8 @@ class Claim(Authored, kw_only=True):
     question: Wording | None = None
     readings: tuple[Reading, ...] = ()
     remark: Wording | None = None
+    # The editions that may show it, by name or by what they extend; none named means all.
+    editions: tuple[Slug, ...] = ()
     sign_off: SignOff | None = None
 
 
@@ -206,6 +210,8 @@ class Term(Authored, kw_only=True):
     meaning: Wording
     forms: dict[str, str] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
+    # The desk's own use of the word, which no source gives.
+    desk: bool = False
 
 
 class Question(Authored, kw_only=True):
@@ -267,15 +273,38 @@ class Scale(Authored, kw_only=True):
     """A scale of probability words, lowest band first."""
 
     id: Slug
+    # What prose calls it, and what the printed scale is headed with.
+    name: Text
     title: Text
     reference: Text
     terms: Annotated[tuple[ScaleTerm, ...], Meta(min_length=2)]
 
 
 class Record(Authored, kw_only=True):
-    """`content/record.yaml`: a fingerprint of everything written, by what it is (see `nkru_brief.record`)."""
+    """`content/record.yaml`: a fingerprint of everything written, by what it is (see `nkru_brief.record`).
+
+    `facts` are those that make a change significant (see `nkru_brief.significance`).
+    """
 
     recorded: dict[str, str]
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+class ChangeLine(Authored, kw_only=True):
+    """One thing that changed: `claim c07`, how, whether that is significant, and what was shown of it."""
+
+    what: Annotated[str, Meta(pattern=r"^(claim|date|source|judgement|section|term|question) \S.*$")]
+    how: ChangeHow
+    significant: bool = False
+    shows: str | None = None
+
+
+class ChangeEntry(Authored, kw_only=True):
+    """An entry of `content/changes.yaml`: what changed up to a day, and the version that has it."""
+
+    date: date
+    version: Text
+    changes: Annotated[tuple[ChangeLine, ...], Meta(min_length=1)]
 
 
 class SectionText(Value):
@@ -302,6 +331,7 @@ class Library(Value):
     # Ids whose values could not be read, and folders with a file that could not: a reference is not a second fault.
     unread: frozenset[str] = frozenset()
     record: Record | None = None
+    changes: tuple[ChangeEntry, ...] = ()
     # Every file as read, to say where a character stands.
     texts: dict[str, str] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """A project opened: its library, its sections read, one brief for each edition, and everything wrong so far."""
 
+import zipfile
 from pathlib import Path
 
 from nkru_brief import markup
@@ -28,16 +29,32 @@ class Project(Value):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def open_project(root: Path) -> Project:
-    """Return the project in a folder. Faults are in its `diagnostics`; none is raised."""
+def read_project(root: Path | zipfile.Path) -> Project:
+    """Return what is written in a project, without its papers: no brief is composed, no theme or article read."""
     library, faults = load(root)
     found = list(faults)
+    fragments = _fragments(library, found)
+    diagnostics = tuple(found)
+    return Project(
+        library=library, fragments=fragments, editions={}, briefs={}, themes={}, verdicts={}, diagnostics=diagnostics
+    )
+
+
+def _fragments(library: Library, found: list[Diagnostic]) -> dict[tuple[str, str], Fragment]:
     fragments = {}
     for levels in library.sections.values():
         for section in levels.values():
             fragment, faults = markup.parse(section)
             fragments[section.id, section.level] = fragment
             found += faults
+    return fragments
+
+
+def open_project(root: Path) -> Project:
+    """Return the project in a folder. Faults are in its `diagnostics`; none is raised."""
+    library, faults = load(root)
+    found = list(faults)
+    fragments = _fragments(library, found)
     verdicts = _verdicts(root, library)
     editions, briefs = {}, {}
     for name, edition in library.editions.items():

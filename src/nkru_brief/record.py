@@ -17,6 +17,7 @@ from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.digest import fingerprint
 from nkru_brief.model import Authored, Record
 from nkru_brief.project import Project
+from nkru_brief.significance import facts
 from nkru_brief.values import Value, replace
 
 FILE = "content/record.yaml"
@@ -63,6 +64,8 @@ def things(project: Project) -> Iterator[Entry]:
         yield _entry(f"term {term.term}", term, term.at("term"), f"the term {term.term!r}")
     for question in library.questions:
         yield _entry(f"question {question.id}", question, question.at("id"), f"the question {question.id!r}")
+    for number, told in enumerate(library.changes, 1):
+        yield _entry(f"change {number}", told, told.at("date"), f"the entry of {told.date} of what changed")
 
 
 def _entry(key: str, value: Authored, place: Place, what: str) -> Entry:
@@ -70,10 +73,13 @@ def _entry(key: str, value: Authored, place: Place, what: str) -> Entry:
 
 
 def bare(value: Any) -> Any:  # noqa: ANN401 - any value of the model
-    """Return a value as plain data without places and sign-offs: a moved line is the same claim."""
+    """Return a value as plain data without places and sign-offs: a moved line is the same claim.
+
+    What is not given has no entry, so that a key the model learns later does not change what lacks it.
+    """
     if isinstance(value, Authored):
         names = (name for name in value.__struct_fields__ if name not in ("places", "sign_off"))
-        return {name: bare(getattr(value, name)) for name in names}
+        return {name: bare(own) for name in names if (own := getattr(value, name)) not in (None, (), {}, False, "")}
     if isinstance(value, tuple | list):
         return [bare(item) for item in value]
     if isinstance(value, dict):
@@ -84,7 +90,7 @@ def bare(value: Any) -> Any:  # noqa: ANN401 - any value of the model
 def _sentences(project: Project) -> Iterator[Entry]:
     for (name, level), fragment in sorted(project.fragments.items()):
         seen: dict[str, int] = {}
-        for what, text, place, marks in _said(fragment):
+        for what, text, place, marks in said(fragment):
             mark = fingerprint(marks)[:_DIGITS]
             seen[mark] = seen.get(mark, 0) + 1
             # A sentence has no name; its fingerprint is its key, and the same sentence twice has two.
@@ -94,7 +100,7 @@ def _sentences(project: Project) -> Iterator[Entry]:
             yield Entry(key=key, fingerprint=mark, place=place, what=f"the {what} “{short}”")
 
 
-def _said(fragment: Fragment) -> Iterator[tuple[str, str, Place, object]]:
+def said(fragment: Fragment) -> Iterator[tuple[str, str, Place, object]]:
     """Yield everything a section says: what it is, its text, its place, and all that is fingerprinted."""
     yield "title", fragment.title, Place(file=fragment.file), [fragment.title, list(fragment.classes)]
     for block in fragment.blocks:
@@ -108,8 +114,16 @@ def _said(fragment: Fragment) -> Iterator[tuple[str, str, Place, object]]:
 def write(project: Project) -> str:
     """Return the text of the record of a project as it now is."""
     found = {entry.key: entry.fingerprint for entry in entries(project)}
-    lines = [f"  {json.dumps(key, ensure_ascii=False)}: {mark}" for key, mark in found.items()]
-    return _HEAD + "recorded:\n" + "\n".join(lines) + "\n"
+    lines = ["recorded:", *(f"  {_quoted(key)}: {mark}" for key, mark in found.items())]
+    known = facts(project)
+    if known:
+        lines += ["# What makes a change significant: these are what `nkru-brief changes` compares.", "facts:"]
+        lines += [f"  {_quoted(key)}: {_quoted(fact)}" for key, fact in known.items()]
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def differences(project: Project, record: Record | None) -> Iterator[Diagnostic]:

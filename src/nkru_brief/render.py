@@ -51,6 +51,15 @@ CONTEXT = {
     "version": "the version of the builder",
 }
 
+# What a page that is no edition sees: it compares several.
+PAGE_CONTEXT = {
+    "comparison": "editions side by side: `title`, `sides`, `told`, `only(NAME)`, `shared()`",
+    "tokens": "the theme's tokens by name",
+    "words": "the paper's own words by name",
+    "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",
+    "version": "the version of the builder",
+}
+
 # More than any paper takes; what goes beyond is a template that does not end.
 MAX_STEPS = 250_000
 _MAX_NUMBER = 10**12
@@ -236,6 +245,22 @@ class Renderer:
             fingerprint=brief.fingerprint,
         )
 
+    def page(self, template: str, language: str, **values: object) -> str:
+        """Return a page that is no edition's, self-contained, with `values` in its context.
+
+        Raises:
+            ContentError: a template is missing, is not a template, uses what is not defined, or fails.
+        """
+        self._environment.steps = 0
+        context: dict[str, Any] = {
+            "tokens": self.theme.tokens,
+            "words": self.words(language),
+            "version": self.version,
+            **values,
+        }
+        context["styles"] = partial(self._styles, context)
+        return self._fill(template, context)
+
     def words(self, language: str) -> dict[str, str]:
         """Return the paper's own words in a language, along the chain, over the English ones.
 
@@ -391,8 +416,13 @@ def _words(source: Source) -> dict[str, str]:
 def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:
     """Return a block's HTML with each of its calls drawn by the macro `call`, and kept to the word before it."""
 
+    def drawn(number: str) -> str:
+        # The comments show where a call stands, however it is drawn: what it ends is read back.
+        note = block.notes[int(number)]
+        return f"<!--call {note.note}-{note.occurrence}-->{call(note)}<!--/call-->"
+
     def draw(match: re.Match[str]) -> str:
-        calls = "".join(str(call(block.notes[int(number)])) for number in _NUMBER.findall(match[2]))
+        calls = "".join(map(drawn, _NUMBER.findall(match[2])))
         return f'<span class="unbroken">{match[1]}{calls}</span>'
 
     html = _CALL.sub(draw, block.html)

@@ -26,11 +26,12 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Scalar(Value):
-    """A scalar as written; `plain` when it stands without quotes or a block sign."""
+    """A scalar as written; `plain` when it stands without quotes or a block sign, `end` is just behind it."""
 
     text: str
     plain: bool
     place: Place
+    end: Place
 
     @property
     def null(self) -> bool:
@@ -134,7 +135,8 @@ def _node(event: Any, events: Iterator[Any], file: str, faults: list[Diagnostic]
     if depth > MAX_DEPTH:
         raise _RefusedError(place, f"nesting deeper than {MAX_DEPTH} levels")
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(text=_cleaned(event.value, place, faults), plain=not event.style, place=place)
+        end = _place_of_mark(event.end_mark, file)
+        return Scalar(text=_cleaned(event.value, place, faults), plain=not event.style, place=place, end=end)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(item := next(events), yaml.SequenceEndEvent):
@@ -171,3 +173,31 @@ def _mapping(place: Place, events: Iterator[Any], file: str, faults: list[Diagno
         else:
             entries[key.text] = (key, value)
     return Mapping(entries=tuple(entries.values()), place=place)
+
+
+# ---- edits that touch nothing else ----
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line of a text begins, in characters, whatever its lines end in."""
+    return [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+
+def replaced(text: str, scalar: Scalar, value: str) -> str:
+    """Return a text with other words in the place of a scalar that was read from it."""
+    starts = line_starts(text)
+    start, end = (starts[at.line - 1] + at.column - 1 for at in (scalar.place, scalar.end))
+    return text[:start] + value + text[end:]
+
+
+def with_value(text: str, key: str, value: str) -> str:
+    """Return a file of keys with another value of one of them, a scalar, and not a character else changed."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(mark)
+    node, _ = parse(body, "")
+    for name, old in node.entries if isinstance(node, Mapping) else ():
+        if name.text == key and isinstance(old, Scalar):
+            return mark + replaced(body, old, value)
+    return text

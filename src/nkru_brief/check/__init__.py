@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import coverage, curation, editions, evidence, facts, references, wording
+from nkru_brief.check import coverage, curation, editions, evidence, facts, history, references, rows, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -11,6 +11,7 @@ Rule = Callable[[Project], Iterator[Diagnostic]]
 RULES: tuple[Rule, ...] = (
     references.citations,
     references.audiences,
+    references.limits,
     references.passages,
     references.sources,
     references.scale,
@@ -28,15 +29,24 @@ RULES: tuple[Rule, ...] = (
     wording.missing_wordings,
     wording.unequal_claims,
     facts.uncited,
-    facts.wordings,
     facts.foreign_numbers,
     facts.judgements,
     facts.stray_probability,
     facts.mixed_synonyms,
+    facts.other_scales,
+    rows.wordings,
+    rows.uncited_terms,
+    rows.foreign_numbers,
+    rows.stray_probability,
+    rows.foreign_ranges,
     evidence.passages,
     evidence.gists,
     coverage.unused_sentences,
+    evidence.gist_numbers,
+    evidence.sign_offs,
     evidence.recorded,
+    history.date_of_change,
+    history.in_order,
 )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from nkru_brief.diagnostics import Diagnostic, Place
-from nkru_brief.model import Card, CardPassage
+from nkru_brief.facts import numbers
+from nkru_brief.model import STANDARD, Card, CardPassage
 from nkru_brief.project import Project
 from nkru_brief.record import differences
+from nkru_brief.signoff import is_lapsed
 from nkru_brief.verify import Verdict, Verdicts
 
 
@@ -66,6 +68,28 @@ def gists(project: Project) -> Iterator[Diagnostic]:
                 message = f"the passage '{card.id} {passage.id}' is cited but has no gist"
                 hint = "say in one line of your own what the sentence asserts"
                 yield Diagnostic(code="W612", place=passage.at("gist"), message=message, hint=hint)
+
+
+def gist_numbers(project: Project) -> Iterator[Diagnostic]:
+    """Every number of a claim is in the gist of one of its passages: what no gist says, a reader cannot check."""
+    gists = {f"{card.id} {p.id}": p.gist for card in project.library.cards.values() for p in card.passages}
+    for claim in project.library.claims.values():
+        found = [gists.get(reference, "") for reference in claim.passages]
+        known = frozenset().union(*map(numbers, found))
+        for number in sorted(numbers(claim.statement.at_level(STANDARD)) - known) if all(found) else ():
+            message = f"{number!r} of claim {claim.id!r} is in no gist of its passages"
+            hint = "correct the number, cite the passage that gives it, or say it in the gist"
+            yield Diagnostic(code="W614", place=claim.statement.at(STANDARD), message=message, hint=hint)
+
+
+def sign_offs(project: Project) -> Iterator[Diagnostic]:
+    """Every sign-off is of the claim as it now stands, and of the passages it now rests on."""
+    for claim in project.library.claims.values():
+        signed = claim.sign_off
+        if signed is not None and is_lapsed(claim, project.library.cards):
+            message = f"the sign-off of claim {claim.id!r} by {signed.who} of {signed.date} has lapsed"
+            hint = f"claim, passage or sign-off changed since; check it again and run: nkru-brief claim sign {claim.id}"
+            yield Diagnostic(code="W622", place=claim.at("sign_off"), message=message, hint=hint)
 
 
 def recorded(project: Project) -> Iterator[Diagnostic]:

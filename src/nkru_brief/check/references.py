@@ -35,6 +35,17 @@ def audiences(project: Project) -> Iterator[Diagnostic]:
                     yield Diagnostic(code="E111", place=place, message=message, hint=hint)
 
 
+def limits(project: Project) -> Iterator[Diagnostic]:
+    """Every edition that a claim is limited to is one there is."""
+    library = project.library
+    for claim in library.claims.values():
+        for index, name in enumerate(claim.editions):
+            if name not in library.editions and not library.lost(name, "content/editions"):
+                message = f"claim {claim.id!r} is for the edition {name!r}, and there is none"
+                hint = suggestion(name, library.editions)
+                yield Diagnostic(code="E111", place=claim.at("editions", index), message=message, hint=hint)
+
+
 def passages(project: Project) -> Iterator[Diagnostic]:
     """Every passage a claim or a reading rests on is on its source's card."""
     library = project.library

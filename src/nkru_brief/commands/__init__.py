@@ -1,0 +1,1 @@
+"""Groups of commands that have a module each; `cli` puts them under its roof."""
