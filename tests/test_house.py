@@ -58,9 +58,10 @@ FLOORS: dict[int, str] = {
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
     5: """project check check.coverage check.curation check.editions check.evidence check.facts check.history
-          check.references check.rows check.wording record provenance significance changes comparison readback review
-          completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf engine repairs loss setting
-          structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes
+          check.references check.rows check.wording record provenance significance changes papers comparison
+          readback review completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf engine
+          repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links
+          tags.lists tags.nodes
           tags.notes tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write""",
     # what a command does
     6: "atomic build desk deskpage ledger listing pages proof readingdesk revisions verification",

@@ -22,7 +22,7 @@ from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import installed, load_output, press
 from nkru_brief.project import Project, open_project
-from nkru_brief.provenance import attested, used_by
+from nkru_brief.provenance import attested, origin_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
@@ -169,9 +169,10 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+        origin = origin_of(project, name)
         try:
             for filled in _sheets_of(project, brief, request, renderers[theme.name]):
-                sheet = attested(filled, brief, used_by(project, name))
+                sheet = attested(filled, brief, origin)
                 if sheet.path in paths:
                     raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
                 paths.add(sheet.path)

@@ -155,7 +155,14 @@ def _differences(what: str, old: Snapshot, new: Snapshot) -> tuple[str, ...]:
     return tuple(word_difference(a, b) for a, b in zip(before, after, strict=True) if a != b)
 
 
-_RECORDED = {"claim": "claim", "date": "date", "card": "source", "term": "term", "question": "question"}
+_RECORDED = {
+    "claim": "claim",
+    "date": "date",
+    "card": "source",
+    "term": "term",
+    "question": "question",
+    "edition": "edition",
+}
 
 
 def _rows(old: Snapshot, new: Snapshot) -> Iterator[Change]:

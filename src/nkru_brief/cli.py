@@ -376,9 +376,11 @@ def _told_of(inspection: "Inspection") -> Iterator[str]:
 
 
 def _inspections_as_json(inspections: "Iterable[Inspection]") -> str:
-    from nkru_brief.values import plain
+    from nkru_brief.values import plain, replace
 
-    return json.dumps([plain(inspection) for inspection in inspections], indent=2, ensure_ascii=False)
+    return json.dumps(
+        [plain(replace(inspection, inside=b"")) for inspection in inspections], indent=2, ensure_ascii=False
+    )
 
 
 def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]", unchecked: Iterable[str] = ()) -> str:

@@ -90,11 +90,15 @@ class Document(Value):
 
 
 class Inspection(Value):
-    """What was found out about one file; `pages` is None where it has none, `diagnostics` is all that is wrong."""
+    """What was found out about one file; `pages` is None where it has none, `diagnostics` is all that is wrong.
+
+    `inside` is the document as it stands in the file.
+    """
 
     path: str
     seal: seal.State
     document: Document | None = None
+    inside: bytes = b""
     pages: int | None = None
     checked: tuple[str, ...] = ()
     differing: tuple[Used, ...] | None = None
@@ -130,6 +134,7 @@ def inspect(path: str, data: bytes, texts: Mapping[str, bytes], now: Mapping[str
         path=path,
         seal=state,
         document=document,
+        inside=opened.document,
         pages=len(opened.drawn) if path.endswith(".pdf") else None,
         checked=checked,
         differing=None if used is None else tuple(_differing(document.made.used, used)),

@@ -3,11 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-from nkru_brief import atomic, changes, record
+from nkru_brief import atomic, changes, papers, record
 from nkru_brief.diagnostics import ContentError, UsageError, in_order
+from nkru_brief.inspection import SUFFIXES
 from nkru_brief.load import CHANGES, file_bytes, is_folder, load
 from nkru_brief.project import Project, open_project, read_project
 from nkru_brief.revisions import revision
+from nkru_brief.values import from_json
+from nkru_brief.verification import verify_files
 from nkru_brief.yamltext import with_value
 
 
@@ -74,6 +77,38 @@ def snapshot(root: Path, name: str) -> changes.Snapshot:
     if faults:
         raise UsageError(f"the revision {name!r} cannot be read: {in_order(faults)[0]}")
     return changes.of_project(project, name if name == commit else f"{name} ({commit})")
+
+
+def states(root: Path, old: str | None, new: str | None) -> tuple[changes.Snapshot, changes.Snapshot]:
+    """Return two states of the briefing by their names; without a name the last record, and what is now.
+
+    Where one is a build or a bundle, the other is told as its papers would tell it.
+
+    Raises:
+        ContentError: a state cannot be read, or a paper is not as it was made.
+        UsageError: a name is neither a folder, a build nor a revision.
+    """
+    if not any(map(_is_build, (old, new))):
+        return snapshot(root, old) if old else last_record(root), snapshot(root, new) if new else present(root)
+    return papers.states(_as_papers(root, old or "."), _as_papers(root, new or "."))
+
+
+def _is_build(name: str | None) -> bool:
+    path = Path(name or "")
+    folder = is_folder(path) and not is_folder(path / "content")
+    return bool(name) and (folder or path.suffix in (".zip", *SUFFIXES))
+
+
+def _as_papers(root: Path, name: str) -> papers.Papers:
+    if not _is_build(name):
+        here = root if name == "." else Path(name)
+        project = open_project(here) if is_folder(here) else read_project(revision(root, name)[1])
+        return papers.told(project, "now" if name == "." else name)
+    found = verify_files((Path(name),), None, None)
+    faults = [fault for inspection in found for fault in inspection.diagnostics]
+    if faults:
+        raise ContentError(faults)
+    return papers.gathered((from_json(each.inside) for each in found), name)  # type: ignore[misc]
 
 
 def present(root: Path) -> changes.Snapshot:

@@ -16,6 +16,7 @@ from nkru_brief.evidence import FILE, MEDIA_TYPE, evidence_of
 from nkru_brief.project import Project
 from nkru_brief.record import bare, things
 from nkru_brief.sheet import Attachment, Sheet
+from nkru_brief.significance import BASIS, SAYS, facts
 from nkru_brief.values import Value, replace, to_json
 
 FORMAT = 1
@@ -69,6 +70,18 @@ class Used(Value):
     digest: str
 
 
+class Origin(Value):
+    """What an edition comes from: the things it was made from, and the significant facts it carries."""
+
+    used: tuple[Used, ...]
+    facts: dict[str, str]
+
+
+def origin_of(project: Project, name: str) -> Origin:
+    """Return what an edition of a project comes from."""
+    return Origin(used=used_by(project, name), facts=facts_in(project, name))
+
+
 def used_by(project: Project, name: str) -> tuple[Used, ...]:
     """Return everything authored that an edition was made from; keys are those of `content/record.yaml`."""
     return tuple(sorted(_used(project, name), key=lambda used: used.key))
@@ -108,9 +121,37 @@ def _keys(project: Project, brief: Brief) -> Iterator[str]:
         yield from (f"question {question.id}" for question in project.library.questions)
 
 
-def attested(sheet: Sheet, brief: Brief, used: tuple[Used, ...]) -> Sheet:
+def facts_in(project: Project, name: str) -> dict[str, str]:
+    """Return the significant facts of a project (`nkru_brief.significance`) that an edition carries."""
+    keys = set(_keys(project, project.briefs[name]))
+    keys |= {f"source {source.id}" for source in project.briefs[name].sources}
+    edition = project.editions[name]
+    printed = {f"{use.id}.{use.level or edition.level}" for use in edition.sections or ()}
+
+    def carried(fact: str) -> bool:
+        kind, _, rest = fact.partition(" ")
+        if kind == "judgement":
+            return rest.partition(" ")[0] in printed
+        return fact.removesuffix(f" {SAYS}").removesuffix(f" {BASIS}") in keys
+
+    return {key: value for key, value in facts(project).items() if carried(key)}
+
+
+def attested(sheet: Sheet, brief: Brief, origin: Origin) -> Sheet:
     """Return a sheet with the document of its provenance attached."""
-    document = {
+    attachment = Attachment(
+        name=FILE,
+        media_type=MEDIA_TYPE,
+        relationship="Data",
+        description="What this paper says, which passages of which sources it rests on, and what it was made from",
+        data=to_json(document(sheet, brief, origin)),
+    )
+    return replace(sheet, attachments=(*sheet.attachments, attachment))
+
+
+def document(sheet: Sheet, brief: Brief, origin: Origin) -> dict[str, Any]:
+    """Return the document of a sheet's provenance, as `docs/provenance.md` describes it."""
+    return {
         "@context": CONTEXT,
         "id": f"urn:nkru-brief:edition:{brief.fingerprint}",
         "type": ["prov:Entity", "schema:Report"],
@@ -125,8 +166,10 @@ def attested(sheet: Sheet, brief: Brief, used: tuple[Used, ...]) -> Sheet:
             "sheet": sha256(sheet.html.encode("utf-8")),
             "faces": [f"{face.family} {face.weight} {face.style} {face.digest[:_DIGITS]}" for face in sheet.faces],
             "used": [
-                {"type": "prov:Entity", "key": each.key, "file": each.file, "digest": each.digest} for each in used
+                {"type": "prov:Entity", "key": each.key, "file": each.file, "digest": each.digest}
+                for each in origin.used
             ],
+            "facts": [{"key": key, "value": value} for key, value in sorted(origin.facts.items())],
             "with": [
                 {"type": "prov:SoftwareAgent", "title": tool, "version": number}
                 for tool, number in (
@@ -136,11 +179,3 @@ def attested(sheet: Sheet, brief: Brief, used: tuple[Used, ...]) -> Sheet:
             ],
         },
     }
-    attachment = Attachment(
-        name=FILE,
-        media_type=MEDIA_TYPE,
-        relationship="Data",
-        description="What this paper says, which passages of which sources it rests on, and what it was made from",
-        data=to_json(document),
-    )
-    return replace(sheet, attachments=(*sheet.attachments, attachment))

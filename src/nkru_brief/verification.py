@@ -15,13 +15,13 @@ from nkru_brief.provenance import Used, used_by
 _MOST_BYTES = 200_000_000
 
 
-def verify_files(paths: tuple[Path, ...], texts: Path | None, start: Path) -> tuple[Inspection, ...]:
+def verify_files(paths: tuple[Path, ...], texts: Path | None, start: Path | None) -> tuple[Inspection, ...]:
     """Return what can be found out about finished files.
 
     Args:
         paths: PDF and HTML files, folders of them, and zip files of them.
         texts: a folder with texts of sources, under any names; `seeds/` of the project at hand where none is given.
-        start: a folder in a project, to compare with what it holds now; any other folder where there is none.
+        start: a folder in a project, to compare with what it holds now; None or any other to compare with none.
 
     Raises:
         UsageError: there is no file to examine, or no folder of texts.
@@ -30,7 +30,7 @@ def verify_files(paths: tuple[Path, ...], texts: Path | None, start: Path) -> tu
     for path in (*paths, *([texts] if texts else [])):
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
-    root = _project(start)
+    root = _project(start) if start else None
     found = [pair for path in paths for pair in _files(path)]
     if not found:
         raise UsageError("there is no PDF and no HTML file in " + ", ".join(map(str, paths)))

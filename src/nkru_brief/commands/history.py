@@ -114,7 +114,7 @@ def changes(
     day: datetime | None,
     style: str,
 ) -> int:
-    """Say what changed from OLD to NEW, each the folder of a project or a git revision of this one.
+    """Say what changed from OLD to NEW, each a project's folder, a build, a bundle or a git revision of this project.
 
     Without OLD, what changed since the last record; without NEW, up to the content as it is now.
     """
@@ -123,13 +123,13 @@ def changes(
     from nkru_brief.load import find_root
 
     folder = find_root(root.resolve())
-    before = ledger.snapshot(folder, old) if old else ledger.last_record(folder)
     if write:
         if new:
             raise UsageError("--write enters what changed up to now; it takes no NEW")
+        before = ledger.snapshot(folder, old) if old else ledger.last_record(folder)
         found = ledger.write_changes(folder, before, day.date() if day else today())
     else:
-        found = compared(before, ledger.snapshot(folder, new) if new else ledger.present(folder))
+        found = compared(*ledger.states(folder, old, new))
     click.echo(as_json(found) if style == "json" else _listed(found))
     if write and found.changes and style == "text":
         click.echo(f"\n{here(folder / 'content/changes.yaml')}: entered; the date was {_moved(found)}.")
