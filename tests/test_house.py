@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards facts verify",
+    2: "reading binding cards contrast facts verify",
     # values become a brief
     3: """markup compose figures figures.timeline figures.timeline.bars figures.timeline.columns
           figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
@@ -56,8 +56,8 @@ FLOORS: dict[int, str] = {
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
-          outputs outputs.html outputs.pdf engine repairs loss""",
+    5: """project check check.colours check.curation check.editions check.evidence check.facts check.references
+          check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
     6: "atomic build desk listing",
     # the roof
@@ -186,7 +186,7 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
-        alone = {"nkru_brief", "values", "codes", "figures", "fonts", "atomic", "loss"}
+        alone = {"nkru_brief", "values", "codes", "contrast", "figures", "fonts", "atomic", "loss"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

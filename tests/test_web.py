@@ -215,29 +215,3 @@ def test_notes_lead_to_the_annex_where_there_is_one(page: Page) -> None:
     linked = {href for href in page.values("href") if href.startswith("#claim-")}
     assert linked <= rows
     assert bool(linked) == bool(page.of_class("evidence"))
-
-
-# ---- on a screen ----
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_text_stands_out_from_its_ground(edition: str) -> None:
-    project = open_project(ROOT)
-    brief = project.briefs[edition]
-    tokens = {**project.themes[brief.theme].tokens, **brief.tokens}
-    for scheme in ("", "dark_"):
-        grounds = [tokens[f"{scheme}paper"], tokens[f"{scheme}tint"]]
-        for name in ("ink", "muted", "accent"):
-            worst = min(_contrast(tokens[f"{scheme}{name}"], ground) for ground in grounds)
-            assert worst >= 4.5, (scheme, name, round(worst, 2))  # WCAG 2.2, 1.4.3
-
-
-def _contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -139,6 +139,15 @@ CODES: dict[str, Code] = {
         "a link in a theme's folder leads out of it, or nowhere",
         "Put the file itself into the folder. A link could bring any file of the machine into the paper.",
     ),
+    "E309": Code(
+        "two colours that stand on each other are too much alike",
+        "Take a darker or a lighter one. Text needs a contrast of 4.5 with its ground, what tells parts of a figure "
+        "apart 3 (WCAG 2.2, SC 1.4.3 and 1.4.11), in print and on a dark screen.",
+    ),
+    "E310": Code(
+        "a colour of a theme is not written in hex digits",
+        "Write it as #rrggbb: the builder measures how far it stands out.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

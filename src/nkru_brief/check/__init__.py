@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import curation, editions, evidence, facts, references, wording
+from nkru_brief.check import colours, curation, editions, evidence, facts, references, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     editions.tokens,
     editions.templates,
     editions.glyphs,
+    colours.contrasts,
     wording.long_sentences,
     wording.hard_sections,
     wording.unknown_levels,
