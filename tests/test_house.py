@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards contrast facts verify",
+    2: "reading binding cards contrast facts pictures verify",
     # values become a brief
     3: """markup compose figures figures.timeline figures.timeline.bars figures.timeline.columns
           figures.timeline.dated figures.timeline.legend figures.timeline.lines figures.timeline.placement
@@ -56,8 +56,8 @@ FLOORS: dict[int, str] = {
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.colours check.curation check.editions check.evidence check.facts check.references
-          check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
+    5: """project check check.colours check.curation check.editions check.evidence check.facts check.images
+          check.references check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
     6: "atomic build desk listing",
     # the roof
@@ -72,6 +72,7 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "PIL": frozenset({"pictures"}),
     "rich": frozenset({"cli"}),
     "trafilatura": frozenset({"cards"}),
     "weasyprint": frozenset({"engine", "repairs"}),
@@ -81,14 +82,14 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
-DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools"}
+DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools", "pillow": "PIL"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "trafilatura"})
+HEAVY = frozenset({"weasyprint", "rich", "trafilatura", "PIL"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
 DISK = {
-    "load": "reads content/, seeds/ and the scales of the package",
+    "load": "reads content/, its images, seeds/ and the scales of the package",
     "theme": "reads templates/ and the faces that themes name",
     "fonts": "reads the character table of a face, at the path that theme found",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",

@@ -237,7 +237,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from nkru_brief.check import facts
 
     monkeypatch.setattr(projects, "load_theme", remembering(projects.load_theme, lambda *a: a))
-    monkeypatch.setattr(markup, "parse", remembering(markup.parse, lambda section: section))
+    monkeypatch.setattr(markup, "parse", remembering(markup.parse, lambda section, _images: section))
     sentences = remembering(listed, lambda fragment: (fragment.file, fragment.text))
     monkeypatch.setattr(record, "bound_sentences", sentences)
     monkeypatch.setattr(facts, "bound_sentences", sentences)

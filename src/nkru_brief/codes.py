@@ -97,8 +97,9 @@ CODES: dict[str, Code] = {
         "Begin the file with one `# Title`, and go down one level at a time.",
     ),
     "E206": Code(
-        "an image in a section",
-        "Take it out. Figures are drawn from data, by templates, so that every edition can set them in its type.",
+        "an image that does not stand alone in its paragraph",
+        "Give it a paragraph of its own: it becomes a figure, with the image's title as its caption. Until sections "
+        "could hold images, this code refused every one.",
     ),
     "E207": Code(
         "a character that has no place in text",
@@ -108,6 +109,26 @@ CODES: dict[str, Code] = {
     "E208": Code(
         "a section that is longer or nested deeper than prose goes",
         "Close the brackets, flatten the list or quotation, or split the section.",
+    ),
+    "E209": Code(
+        "an image without words for those who do not see it",
+        "Say what it shows, between the brackets. An image that shows nothing is for a theme, not for content.",
+    ),
+    "E210": Code(
+        "an image that is not a file in content/images/",
+        "Put the file itself there and write images/NAME. A link could bring any file of the machine into the paper.",
+    ),
+    "E211": Code(
+        "a file in content/images/ that is not a picture a paper can carry",
+        "Export it as PNG, as JPEG in RGB or grey, or as SVG with a view box, under the ending of what it is.",
+    ),
+    "E212": Code(
+        "a drawing that could run, move, fetch, or look otherwise on another machine",
+        "Draw it with paths and shapes; turn letters into paths.",
+    ),
+    "E213": Code(
+        "an image with too few dots for print",
+        "Use a larger original, or draw it as SVG. It takes 150 dots an inch at the width of the text column.",
     ),
     "E301": Code(
         "a template is missing",

@@ -77,6 +77,7 @@ def load(root: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
         editions=editions,
         scales=shelf.scales(),
         record=shelf.one(RECORD, Record, "the record") if (root / RECORD).exists() else None,
+        images=shelf.images("content/images"),
         unread=frozenset(shelf.unread),
         texts=shelf.texts,
     ), tuple(shelf.faults)
@@ -265,6 +266,27 @@ class _Shelf:
             else:
                 section = SectionText(id=match["id"], level=match["level"], file=file, text=text)
                 found.setdefault(section.id, {})[section.level] = section
+        return found
+
+    def images(self, folder: str) -> dict[str, bytes]:
+        """Return the bytes of each file in a folder that may not be there; a link that leads out of it is a fault."""
+        found = {}
+        path = self.root / folder
+        for entry in sorted(path.iterdir()) if path.is_dir() else ():
+            file = f"{folder}/{entry.name}"
+            if entry.name.startswith("."):
+                continue
+            if not (entry.is_file() and entry.resolve().parent == self.root.resolve() / folder):
+                message = "not a file of its own: a link that leads elsewhere, or a folder"
+                hint = f"put the file itself into {folder}/"
+                self.faults.append(Diagnostic(code="E210", place=Place(file=file), message=message, hint=hint))
+                self.unread.add(file)
+                continue
+            try:
+                found[file] = entry.read_bytes()
+            except OSError as error:
+                self.faults.append(unreadable(error, file))
+                self.unread.add(file)
         return found
 
     def scales(self) -> dict[str, Scale]:

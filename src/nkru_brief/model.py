@@ -298,6 +298,8 @@ class Library(Value):
     # Ids whose values could not be read, and folders with a file that could not: a reference is not a second fault.
     unread: frozenset[str] = frozenset()
     record: Record | None = None
+    # The bytes of every file in content/images/.
+    images: dict[str, bytes] = field(default_factory=dict)
     # Every file as read, to say where a character stands.
     texts: dict[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import colours, curation, editions, evidence, facts, references, wording
+from nkru_brief.check import colours, curation, editions, evidence, facts, images, references, wording
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     editions.templates,
     editions.glyphs,
     colours.contrasts,
+    images.resolution,
     wording.long_sentences,
     wording.hard_sections,
     wording.unknown_levels,
