@@ -59,7 +59,7 @@ FLOORS: dict[int, str] = {
     5: """project check check.colours check.curation check.editions check.evidence check.facts check.images
           check.references check.wording record outputs outputs.html outputs.pdf engine repairs loss""",
     # what a command does
-    6: "atomic build desk listing",
+    6: "again atomic build desk difference listing",
     # the roof
     7: "cli __main__",
 }
@@ -72,6 +72,7 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "pikepdf": frozenset({"difference"}),
     "PIL": frozenset({"pictures"}),
     "rich": frozenset({"cli"}),
     "trafilatura": frozenset({"cards"}),
@@ -84,7 +85,7 @@ NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-f
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
 DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools", "pillow": "PIL"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "trafilatura", "PIL"})
+HEAVY = frozenset({"weasyprint", "rich", "trafilatura", "PIL", "pikepdf"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -92,8 +93,11 @@ DISK = {
     "load": "reads content/, its images, seeds/ and the scales of the package",
     "theme": "reads templates/ and the faces that themes name",
     "fonts": "reads the character table of a face, at the path that theme found",
+    "pictures": "has Pillow open what load has read; its word for bytes in memory is open, too",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",
     "atomic": "writes what is built",
+    "difference": "has pikepdf open two files in memory, likewise",
+    "again": "reads what a second build wrote, in a temporary folder",
 }
 TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "TTFont"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}
@@ -187,7 +191,7 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
-        alone = {"nkru_brief", "values", "codes", "contrast", "figures", "fonts", "atomic", "loss"}
+        alone = {"nkru_brief", "values", "codes", "contrast", "difference", "figures", "fonts", "atomic", "loss"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -86,6 +86,7 @@ def test_no_bytes_are_a_traceback(data: bytes, ending: str) -> None:
     assert codes(data, f"a{ending}") == ["E211"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2000), st.binary(max_size=3))
 def test_no_damage_to_a_picture_is_a_traceback(at: int, damage: bytes) -> None:
     for kind, name in (("PNG", "a.png"), ("JPEG", "a.jpg")):

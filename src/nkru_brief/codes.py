@@ -189,6 +189,11 @@ CODES: dict[str, Code] = {
         "an edition lacks something it needs to be built",
         "Give the edition sections and outputs, or extend one that has them.",
     ),
+    "E409": Code(
+        "a file is not the same when it is built again",
+        "Look where the message points, in the templates or the output of the edition: a clock, a memory address, the "
+        "order of a set. The same content gives the same bytes.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",

@@ -16,9 +16,10 @@ from nkru_brief.verify import Verdicts, verify
 class Project(Value):
     """What a project folder holds, as far as it can be read.
 
-    Themes are by name, editions and briefs by edition, verdicts on passages by source.
+    `root` is its folder. Themes are by name, editions and briefs by edition, verdicts on passages by source.
     """
 
+    root: Path
     library: Library
     fragments: dict[tuple[str, str], Fragment]
     editions: dict[str, Edition]
@@ -52,6 +53,7 @@ def open_project(root: Path) -> Project:
             briefs[name] = brief
     themes = _themes(root, editions, found)
     return Project(
+        root=root,
         library=library,
         fragments=fragments,
         editions=editions,
