@@ -18,7 +18,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" "$$tmp/bin/python" -m piptools comp
 .DELETE_ON_ERROR:
 # Two set-ups at once would write into one environment.
 .NOTPARALLEL:
-.PHONY: build test check conformance lint lock clean help
+.PHONY: build test check conformance lint lock lock-web clean help
 
 build: $(VENV)/ready-run ## build every edition into build/ (the default)
 	$(BIN)/nkru-brief build
@@ -49,16 +49,21 @@ lock: ## remake requirements/*.lock from pyproject.toml (newest: make lock LOCK_
 	sed 's/^\(colorama==[^ ]*\) /\1 ; sys_platform == "win32" /' requirements/dev.lock > "$$tmp/dev.lock"; \
 	cp "$$tmp/dev.lock" requirements/dev.lock
 
+lock-web: ## remake requirements/web/package-lock.json from the package.json beside it (needs npm)
+	cd requirements/web && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
+		--no-audit --no-fund
+
 clean: ## remove what was built and what the tools cached (the environment stays in .venv)
 	find build -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	rm -rf dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find src tests tools -name __pycache__ -exec rm -rf {} +
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 $(VENV)/ready-run: requirements/run.lock pyproject.toml tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py
 
-$(VENV)/ready-dev: requirements/dev.lock requirements/run.lock pyproject.toml tools/bootstrap.py
+$(VENV)/ready-dev: requirements/dev.lock requirements/run.lock requirements/web/package-lock.json pyproject.toml \
+		tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py --with-tests

@@ -1,14 +1,21 @@
 """Options and fixtures that tests share."""
 
+import importlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
+from nkru_brief.build import Request, build
 from shipped import Workshop, open_workshop
 
+ROOT = Path(__file__).parents[1]
 BASE = Path(__file__).parent / "cases" / "_base"
+BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,3 +45,49 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
     kept.mkdir(exist_ok=True)
     return open_workshop(kept, tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The HTML file of each shipped edition."""
+    out = tmp_path_factory.mktemp("web")
+    report = build(ROOT, out, Request(outputs=("html",), jobs=1))
+    assert [d for d in report.diagnostics if d.severity == "error"] == []
+    return {written.path.stem: written.path for written in report.written}
+
+
+def do_without(reason: str) -> NoReturn:
+    """A user's machine may lack a program that tests drive; continuous integration may not."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """What starts Chromium: `chromium(FLAG, ...)` is a browser, closed in the end."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        do_without("there is no Chromium on the PATH")
+    try:
+        driver = importlib.import_module("playwright.sync_api")
+    except ImportError:
+        do_without("playwright, which drives the browser, is not installed")
+    with ExitStack() as stack:
+        try:
+            playwright = stack.enter_context(driver.sync_playwright())
+        except Exception as error:  # noqa: BLE001 - the driver is a program of its own, and fails in its own ways
+            do_without(f"playwright does not start: {error}")
+
+        def start(*flags: str) -> Any:
+            browser = playwright.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *flags])
+            stack.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Any) -> Any:
+    """Chromium as it comes."""
+    return chromium()

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import re
 import sys
 import tomllib
@@ -199,7 +200,7 @@ class TestApt:
     @pytest.mark.parametrize(
         ("apt", "environment", "packages"),
         [
-            (True, {"CI": "true"}, [["chromium", "default-jre-headless", "libatomic1", "maven"]]),
+            (True, {"CI": "true"}, [["chromium", "default-jre-headless", "libatomic1", "maven", "npm"]]),
             (True, {}, []),
             (False, {"CI": "true"}, []),
         ],
@@ -218,6 +219,51 @@ class TestApt:
         assert asked == packages
 
 
+class TestCheckers:
+    """Nothing here asks a registry: npm is a program of a few lines."""
+
+    @pytest.fixture
+    def npm(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """An npm that counts its runs, and fails where there is a file `offline`."""
+        program = tmp_path / "npm"
+        program.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/runs\ntest ! -e {tmp_path}/offline\n')
+        program.chmod(0o755)
+        (tmp_path / "venv").mkdir()
+        monkeypatch.setattr(bootstrap.shutil, "which", lambda name: str(program) if name == "npm" else None)
+        return tmp_path
+
+    def test_they_are_installed_once_from_their_lock(self, npm: Path) -> None:
+        for _ in range(2):
+            bootstrap.ensure_checkers(npm / "venv", {"CI": "true"})
+        assert (npm / "runs").read_text() == "ci --ignore-scripts --no-audit --no-fund --silent\n"
+        lock = (npm / "venv" / "web" / "package-lock.json").read_text()
+        assert lock == (ROOT / bootstrap.CHECKERS / "package-lock.json").read_text()
+
+    def test_a_failure_ends_the_set_up_in_ci_only(self, npm: Path) -> None:
+        (npm / "offline").touch()
+        bootstrap.ensure_checkers(npm / "venv", {})
+        with pytest.raises(bootstrap.SetUpError, match="npm could not install"):
+            bootstrap.ensure_checkers(npm / "venv", {"CI": "true"})
+        (npm / "offline").unlink()
+        bootstrap.ensure_checkers(npm / "venv", {})
+        assert (npm / "venv" / "web" / "ready").is_file()
+
+    def test_without_npm_nothing_is_done(self, npm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bootstrap.shutil, "which", lambda _: None)
+        bootstrap.ensure_checkers(npm / "venv", {"CI": "true"})
+        assert not (npm / "venv" / "web").exists()
+
+    def test_the_lock_holds_one_exact_version_of_each_with_its_hash(self) -> None:
+        folder = ROOT / bootstrap.CHECKERS
+        wanted = json.loads((folder / "package.json").read_text())["devDependencies"]
+        lock = json.loads((folder / "package-lock.json").read_text())["packages"]
+        own = lock.pop("")
+        assert own["devDependencies"] == wanted
+        assert {name.removeprefix("node_modules/"): entry["version"] for name, entry in lock.items()} == wanted
+        assert all(entry["integrity"].startswith("sha512-") for entry in lock.values())
+        assert "://" not in (folder / "package-lock.json").read_text()
+
+
 class TestStamps:
     @pytest.fixture
     def clone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -226,7 +272,7 @@ class TestStamps:
         for name in ("pyproject.toml", "requirements/run.lock", "requirements/dev.lock"):
             (tmp_path / name).write_text("as it was")
         monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-        for name in ("ensure_libraries", "ensure_test_tools", "ensure_venv", "install"):
+        for name in ("ensure_libraries", "ensure_test_tools", "ensure_checkers", "ensure_venv", "install"):
             monkeypatch.setattr(bootstrap, name, lambda *_: None)
         monkeypatch.setattr(bootstrap, "is_sound", lambda _: True)
         return tmp_path

@@ -242,9 +242,9 @@ class TestTheCommand:
         assert said.code == 2
         assert said.err == f"nkru-brief: {name!r} is no folder and no git revision\n"
 
-    def test_a_folder_without_content(self, ferry: Path, run: Command) -> None:
+    def test_a_folder_without_content_or_papers(self, ferry: Path, run: Command) -> None:
         (ferry / "build").mkdir()
-        assert run("changes", "build").err.startswith("nkru-brief: build holds no content/")
+        assert run("changes", "build").err.startswith("nkru-brief: there is no PDF and no HTML file in build")
 
     def test_outside_a_repository(self, ferry: Path, run: Command) -> None:
         assert ferry == Path.cwd()
@@ -434,7 +434,7 @@ class TestTheBox:
         assert run("changes", "--write", "--date", "2026-12-01").code == 0
         assert run("build", "-e", "short", "-o", "html", "--jobs", "1").code == 0
         page = (boxed / "build/short/short.html").read_text("utf-8")
-        assert "<b>1 December 2026, version 1.0.</b>" in page
+        assert "<b>1 December 2026, version 1.0.</b>" in page.replace("\u00a0", " ")
         assert "<li>Claim c01 (changed): The sources disagree by one year" in page
 
 

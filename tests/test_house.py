@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values
     1: "yamltext typed passages load",
     # what is known about a text
-    2: "reading binding cards coverage facts scripts signoff statements verify",
+    2: "reading binding cards contrast coverage facts pictures scripts signoff statements verify",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
@@ -57,14 +57,14 @@ FLOORS: dict[int, str] = {
     # a brief becomes a sheet
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
-    5: """project check check.coverage check.curation check.editions check.evidence check.facts check.history
-          check.references check.rows check.wording record provenance significance changes papers comparison
-          readback review completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf engine
-          repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow tags.grid tags.links
-          tags.lists tags.nodes
-          tags.notes tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write""",
+    5: """project check check.colours check.coverage check.curation check.editions check.evidence check.facts
+          check.history check.images check.references check.rows check.wording record provenance significance changes
+          papers comparison readback review completeness htmlreader pdfreader inspection outputs outputs.html
+          outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow
+          tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables
+          tags.tree tags.words tags.write""",
     # what a command does
-    6: "atomic build desk deskpage ledger listing pages proof readingdesk revisions verification",
+    6: "again atomic build desk deskpage difference ledger listing pages proof readingdesk revisions verification",
     # the roof
     7: "cli commands commands.claims commands.history commands.printing __main__",
 }
@@ -80,7 +80,8 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
-    "PIL": frozenset({"proof"}),
+    "pikepdf": frozenset({"difference"}),
+    "PIL": frozenset({"pictures"}),
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
     "pydyf": frozenset({"tags.objects"}),
@@ -95,17 +96,20 @@ NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-f
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
 DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "tinyhtml5", "trafilatura"})
+HEAVY = frozenset({"weasyprint", "rich", "tinyhtml5", "trafilatura", "PIL", "pikepdf"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
 DISK = {
-    "load": "reads content/, seeds/ and the scales of the package",
+    "load": "reads content/, its images, seeds/ and the scales of the package",
     "theme": "reads templates/ and the faces that themes name",
     "fonts": "reads the character table of a face, at the path that theme found",
+    "pictures": "has Pillow open what load has read; its word for bytes in memory is open, too",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",
     "atomic": "writes what is built",
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
+    "difference": "has pikepdf open two files in memory, likewise",
+    "again": "reads what a second build wrote, in a temporary folder",
 }
 TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "TTFont"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}
@@ -199,8 +203,8 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
-        alone = {"nkru_brief", "values", "codes", "commands", "figures", "fonts", "atomic", "loss", "scripts"}
-        alone |= {"tags", "tags.grid", "tags.nodes", "tags.objects"}
+        alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts", "atomic"}
+        alone |= {"loss", "scripts", "tags", "tags.grid", "tags.nodes", "tags.objects"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:
@@ -454,11 +458,11 @@ class TestClock:
 
 
 class TestProcesses:
-    """Git is asked, and nothing else is run."""
+    """Git is asked, and this very program for a second build; nothing else is run."""
 
-    def test_only_one_module_runs_programs(self) -> None:
+    def test_only_two_modules_run_programs(self) -> None:
         found = {module for module, tree in TREES.items() if "subprocess" in set(imported(tree))}
-        assert found == {"revisions"}
+        assert found == {"again", "revisions"}
         runs = {name for name in attributes(TREES["revisions"]) if name.startswith("subprocess.")}
         assert runs == {"subprocess.run", "subprocess.DEVNULL", "subprocess.TimeoutExpired"}
         assert "shell" not in {word.arg for word in ast.walk(TREES["revisions"]) if isinstance(word, ast.keyword)}

@@ -168,7 +168,7 @@ class TestFaults:
             ("[x](javascript:alert)", [("E203", 3, 5)]),
             ("[x](../file.html)", [("E203", 3, 5)]),
             ("[x](https://example.org)", []),
-            ("![x](y.png)", [("E206", 3, 1)]),
+            ("![x](y.png)", [("E210", 3, 1)]),
             ("### Deep", [("E205", 3, 1)]),
             ("# Again", [("E205", 3, 1)]),
         ],

@@ -170,8 +170,8 @@ class TestHostileTemplates:
     def test_a_judgement_made_stronger(self, hostile: Hostile) -> None:
         found = hostile(
             "base/macros.html",
-            '<p class="judgement-text">{{ block|with_calls(call) }}</p>',
-            '<p class="judgement-text">{{ block|with_calls(call)|replace(" likely", " very likely") }}</p>',
+            '<p class="judgement-text">{{ stated(block) }}</p>',
+            '<p class="judgement-text">{{ stated(block)|replace(" likely", " very likely") }}</p>',
         )
         assert {each.code for each in found} == {"E632"}
         assert all(each.place.file == "content/claims/outlook.yaml" for each in found)

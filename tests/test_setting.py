@@ -14,7 +14,7 @@ LINE = "Lorem ipsum dolor sit amet is. "
 def flaws(body: str, css: str = "") -> list[str]:
     own = f'@font-face {{ font-family: Serif; src: url("{SERIF.url}") }}'
     page = "@page { size: 200pt 144pt; margin: 20pt } html { font: 10pt/13pt Serif; orphans: 1; widows: 1 }"
-    rest = "body, p, h2, ul, li, table, td { margin: 0; padding: 0 } h2 { font: 10pt/13pt Serif; break-after: auto }"
+    rest = "body, p, h1, ul, li, table, td { margin: 0; padding: 0 } h1 { font: 10pt/13pt Serif; break-after: auto }"
     head = f"<title>Title</title><style>{own} {page} {rest} {css}</style>"
     html = f"<!DOCTYPE html><html lang=en><head>{head}</head><body>{body}</body></html>"
     pressed = engine.press(Sheet(edition="x", output="pdf", path="x.pdf", html=html, faces=(SERIF,), created=0))
@@ -31,10 +31,10 @@ def lines(number: int, tag: str = "p") -> str:
     [
         (lines(7) + lines(5), "", ["page 1 ends with the first line of a paragraph"]),
         (lines(5) + lines(4) + lines(3), "", ["page 2 begins with the last line of a paragraph"]),
-        (lines(7) + "<h2>A head</h2>" + lines(5), "", ["page 1 ends with a heading"]),
+        (lines(7) + "<h1>A head</h1>" + lines(5), "", ["page 1 ends with a heading"]),
         (lines(8) + lines(1), "", ["page 2 is only 12% full"]),
         (
-            f"<table><thead><tr><td>{lines(7)}<tbody><tr><td>{lines(8)}</table>",
+            f"<table><thead><tr><th scope=col>{lines(7)}<tbody><tr><td>{lines(8)}</table>",
             "thead { display: table-header-group } tr { break-inside: avoid }",
             ["page 1 has rows of a table without its head"],
         ),
@@ -56,8 +56,8 @@ def test_it_is_found(body: str, css: str, found: list[str]) -> None:
         lines(6),
         lines(1),
         lines(6) + lines(4) + lines(4),
-        lines(5) + "<h2>A head</h2>" + lines(6),
-        f"<table><thead><tr><th>Head<tbody>{'<tr><td>Cell' * 10}</table>",
+        lines(5) + "<h1>A head</h1>" + lines(6),
+        f"<table><thead><tr><th scope=col>Head<tbody>{'<tr><td>Cell' * 10}</table>",
         lines(6) + "<ul>" + lines(2, "li") + lines(2, "li") + lines(2, "li") + "</ul>",
     ],
     ids=["page", "line", "parted-well", "heading", "table-on-two", "list"],

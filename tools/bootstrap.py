@@ -135,7 +135,9 @@ APT_LIBRARIES = (
 )
 
 # Commands that some tests drive, and the Debian packages they come in.
-APT_TEST_TOOLS = {"chromium": "chromium", "java": "default-jre-headless", "mvn": "maven"}
+APT_TEST_TOOLS = {"chromium": "chromium", "java": "default-jre-headless", "mvn": "maven", "npm": "npm"}
+# What judges the web pages, as npm packages: their folder, with a lock.
+CHECKERS = "requirements/web"
 # What the driver of the browser loads, beside the Node.js that it brings along.
 APT_TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 
@@ -305,6 +307,30 @@ def ensure_test_tools(where: str | None, environment: Mapping[str, str]) -> None
         raise SetUpError(f"apt-get could not install what the tests need: {', '.join(sorted(packages))}.")
 
 
+def ensure_checkers(venv: Path, environment: Mapping[str, str]) -> None:
+    """Installs what judges the web pages, at the versions of its lock; without npm those tests skip and say why.
+
+    Only in CI is it a fault where that fails: elsewhere a machine may have npm and no network.
+    """
+    lock, folder = ROOT / CHECKERS / "package-lock.json", venv / "web"
+    npm, stamp = shutil.which("npm"), folder / "ready"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if npm is None or (stamp.is_file() and stamp.read_text() == wanted):
+        return
+    folder.mkdir(exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    for path in (lock, lock.with_name("package.json")):
+        shutil.copyfile(path, folder / path.name)
+    say(f"installing {CHECKERS}/package-lock.json")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode == 0:
+        stamp.write_text(wanted)
+    elif environment.get("CI") == "true":
+        raise SetUpError(f"npm could not install {CHECKERS}/package-lock.json; the reason is above.")
+    else:
+        say("npm could not; the tests that judge the web pages will skip")
+
+
 def venv_python(venv: Path) -> Path:
     """Returns where the interpreter of a virtual environment is."""
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -373,14 +399,16 @@ def set_up(kit: Kit) -> None:
     if is_ready(venv, kit):
         for stamp in stamps:
             stamp.touch()
-        return
-    # Whatever happens below, no stamp may outlive the state it stands for.
-    for stamp in venv.glob("ready-*"):
-        stamp.unlink()
-    ensure_venv(venv)
-    install(venv, kit)
-    for stamp, stands_for in zip(stamps, (kit, RUN), strict=False):
-        stamp.write_text(fingerprint(stands_for))
+    else:
+        # Whatever happens below, no stamp may outlive the state it stands for.
+        for stamp in venv.glob("ready-*"):
+            stamp.unlink()
+        ensure_venv(venv)
+        install(venv, kit)
+        for stamp, stands_for in zip(stamps, (kit, RUN), strict=False):
+            stamp.write_text(fingerprint(stands_for))
+    if kit is DEV:
+        ensure_checkers(venv, os.environ)
 
 
 def main() -> int:

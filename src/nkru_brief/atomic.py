@@ -5,8 +5,13 @@ import tempfile
 from pathlib import Path
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, modified: int | None = None) -> None:
     """Put `data` at `path`, with its folders, or leave everything as it was.
+
+    Args:
+        path: where.
+        data: what.
+        modified: the file's modification time, in s since 1970; none means now.
 
     Raises:
         OSError: the disk refuses.
@@ -17,6 +22,8 @@ def write(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(temporary).chmod(0o644)
+        if modified is not None:
+            os.utime(temporary, (modified, modified))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 Templates see these values and nothing else; no value here points back into the Library.
 """
 
+from base64 import b64encode
 from typing import Literal
 
 from nkru_brief.diagnostics import Place
@@ -10,7 +11,7 @@ from nkru_brief.edtf import EdtfDate
 from nkru_brief.model import ScaleTerm, Status, Support
 from nkru_brief.values import Value, field
 
-BlockKind = Literal["title", "paragraph", "heading", "list", "table", "quote", "other"]
+BlockKind = Literal["title", "paragraph", "heading", "list", "table", "quote", "figure", "other"]
 
 
 class Call(Value):
@@ -27,11 +28,40 @@ class NoteCall(Value):
     occurrence: int
 
 
+class Picture(Value):
+    """A picture: its file, what it is, its bytes, and its width and height, in pixels or in px of a drawing.
+
+    Templates write its `url`; a sheet has its `uri` in that place, and so carries it in itself.
+    """
+
+    file: str
+    kind: str
+    digest: str
+    data: bytes
+    width: float
+    height: float
+
+    @property
+    def is_raster(self) -> bool:
+        """Whether it is made of dots, and so has only so many of them."""
+        return self.kind != "svg+xml"
+
+    @property
+    def url(self) -> str:
+        """The address of the picture in a template."""
+        return f"picture:{self.digest}"
+
+    @property
+    def uri(self) -> str:
+        """The picture as an address that holds it (RFC 2397)."""
+        return f"data:image/{self.kind};base64,{b64encode(self.data).decode('ascii')}"
+
+
 class Block(Value):
-    """A paragraph, heading, list or table of prose.
+    """A paragraph, heading, list, table or figure of prose.
 
     `html` is what stands inside the block's element; each call is an `<x-call data-call="N">` that a template
-    replaces by a link to its note. `text` is the same without marks and calls.
+    replaces by a link to its note. `text` is the same without marks and calls. In a figure both are its caption.
     """
 
     kind: str
@@ -43,6 +73,9 @@ class Block(Value):
     notes: tuple[NoteCall, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
     likelihood: ScaleTerm | None = None
+    picture: Picture | None = None
+    # What the picture shows, for those who do not see it.
+    alt: str = ""
 
 
 class Fragment(Value):

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import nkru_brief
 from nkru_brief import atomic, completeness, setting, structure
+from nkru_brief.again import build_again, differs
 from nkru_brief.brief import Brief
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
@@ -38,12 +39,16 @@ _HINTS = {
 
 
 class Request(Value):
-    """What to build: editions and outputs by name (none means all), and whether warnings count as errors."""
+    """What to build: editions and outputs by name (none means all), and whether warnings count as errors.
+
+    Where it is to be reproducible, everything is built twice, and what differs is not written.
+    """
 
     editions: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     strict: bool = False
     jobs: int | None = None
+    reproducible: bool = False
 
 
 class Written(Value):
@@ -118,12 +123,14 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         progress: what to tell while pages are set.
 
     Raises:
-        UsageError: the request names an edition or output there is not, or the machine lacks a system library.
+        UsageError: the request names an edition or output there is not, the machine lacks a system library, or
+            `SOURCE_DATE_EPOCH` is no number.
         OSError: the disk refuses.
     """
     progress = progress or Silent()
     project = open_project(root)
     _check_request(project, request)
+    modified = source_date()
     found = check(project)
     unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
     report = Report(written=(), diagnostics=found, strict=request.strict, unchecked=unchecked)
@@ -137,12 +144,12 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         return replace(report, diagnostics=in_order([*found, *misread]))
     progress.start(len(sheets))
     pressed = _press_all(sheets, request.jobs, progress)
-    faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
-    broken = {
-        artifact.edition for artifact, _ in pressed if counts(_complaints(project, artifact), strict=request.strict)
-    }
-    written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
-    return replace(report, written=written, diagnostics=in_order([*found, *faults]))
+    complaints = [(artifact.edition, fault) for artifact, _ in pressed for fault in _complaints(project, artifact)]
+    if request.reproducible:
+        complaints += _differences(root, project, request, [artifact for artifact, _ in pressed])
+    broken = {edition for edition, fault in complaints if counts([fault], strict=request.strict)}
+    written = tuple(_write(out, artifact, s, modified) for artifact, s in pressed if artifact.edition not in broken)
+    return replace(report, written=written, diagnostics=in_order([*found, *(fault for _, fault in complaints)]))
 
 
 def _check_request(project: Project, request: Request) -> None:
@@ -289,13 +296,47 @@ def _place_of(text: str, brief: Brief) -> Place | None:
     return next((block.place for block in blocks if wanted and wanted in letters(block.text)), None)
 
 
+def _differences(
+    root: Path, project: Project, request: Request, artifacts: list[Artifact]
+) -> Iterator[tuple[str, Diagnostic]]:
+    """Yield each edition with a file that another process makes otherwise, and the fault that says where."""
+    workers = min(request.jobs or available_cores(), len(artifacts))
+    files = build_again(root, request.editions, request.outputs, workers)
+    for artifact in artifacts:
+        where = differs(artifact, files)
+        if where:
+            place = project.editions[artifact.edition].at("outputs")
+            message = f"{artifact.path} is not the same when it is built again: {where}"
+            hint = (
+                "look for what is not content in its templates or its output: a clock, an address, the order of a set"
+            )
+            yield artifact.edition, Diagnostic(code="E410", place=place, message=message, hint=hint)
+
+
 def _longest(brief: Brief) -> str:
     parts = sorted(brief.parts, key=lambda part: -(part.words + 12 * len(part.rows)))[:3]
     named = ", ".join(f"{part.id} ({part.words} words, {len(part.rows)} rows)" for part in parts)
     return f"shorten or leave out a section; the longest are {named}"
 
 
-def _write(out: Path, artifact: Artifact, seconds: float) -> Written:
+def source_date() -> int | None:
+    """Return the modification time that written files get, in s since 1970, from `SOURCE_DATE_EPOCH` where it is set.
+
+    Nothing inside a file follows it: every date printed or embedded is content.
+    Source: the specification of SOURCE_DATE_EPOCH, reproducible-builds project, 1.1.
+
+    Raises:
+        UsageError: it is set to what is no number.
+    """
+    value = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit()):
+        raise UsageError(f"SOURCE_DATE_EPOCH is {value!r}; it takes the seconds since 1970 in decimal digits")
+    return int(value)
+
+
+def _write(out: Path, artifact: Artifact, seconds: float, modified: int | None) -> Written:
     path = out / artifact.path
-    atomic.write(path, artifact.data)
+    atomic.write(path, artifact.data, modified)
     return Written(path=path, pages=artifact.pages, size=len(artifact.data), seconds=seconds)

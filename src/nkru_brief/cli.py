@@ -100,6 +100,7 @@ def cli(context: click.Context, root: Path) -> None:
 )
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Sheets set at a time. Default: one for each core.")
+@click.option("--check-reproducible", "reproducible", is_flag=True, help="Build twice; what differs is a fault.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.pass_obj
 def build(
@@ -109,18 +110,21 @@ def build(
     out: Path | None,
     strict: bool,  # noqa: FBT001 - click passes options by name
     jobs: int | None,
+    reproducible: bool,  # noqa: FBT001
     style: str,
 ) -> int:
     """Build editions into PDF and HTML.
 
     Content is checked first; a fault is reported with its file and line, and nothing is written.
+
+    Dates in the papers are content. SOURCE_DATE_EPOCH, where it is set, is the modification time of the files.
     """
     from nkru_brief import build as builder
     from nkru_brief.load import find_root
 
     project = find_root(root.resolve())
     target = out or project / "build"
-    request = builder.Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs)
+    request = builder.Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible)
     with _progress() as progress:
         report = builder.build(project, target, request, progress)
     if style == "json":

@@ -101,8 +101,9 @@ CODES: dict[str, Code] = {
         "Begin the file with one `# Title`, and go down one level at a time.",
     ),
     "E206": Code(
-        "an image in a section",
-        "Take it out. Figures are drawn from data, by templates, so that every edition can set them in its type.",
+        "an image that does not stand alone in its paragraph",
+        "Give it a paragraph of its own: it becomes a figure, with the image's title as its caption. Until sections "
+        "could hold images, this code refused every one.",
     ),
     "E207": Code(
         "a character that has no place in text",
@@ -112,6 +113,26 @@ CODES: dict[str, Code] = {
     "E208": Code(
         "a section that is longer or nested deeper than prose goes",
         "Close the brackets, flatten the list or quotation, or split the section.",
+    ),
+    "E209": Code(
+        "an image without words for those who do not see it",
+        "Say what it shows, between the brackets. An image that shows nothing is for a theme, not for content.",
+    ),
+    "E210": Code(
+        "an image that is not a file in content/images/",
+        "Put the file itself there and write images/NAME. A link could bring any file of the machine into the paper.",
+    ),
+    "E211": Code(
+        "a file in content/images/ that is not a picture a paper can carry",
+        "Export it as PNG, as JPEG in RGB or grey, or as SVG with a view box, under the ending of what it is.",
+    ),
+    "E212": Code(
+        "a drawing that could run, move, fetch, or look otherwise on another machine",
+        "Draw it with paths and shapes; turn letters into paths.",
+    ),
+    "E213": Code(
+        "an image with too few dots for print",
+        "Use a larger original, or draw it as SVG. It takes 150 dots an inch at the width of the text column.",
     ),
     "E301": Code(
         "a template is missing",
@@ -142,6 +163,15 @@ CODES: dict[str, Code] = {
     "E308": Code(
         "a link in a theme's folder leads out of it, or nowhere",
         "Put the file itself into the folder. A link could bring any file of the machine into the paper.",
+    ),
+    "E309": Code(
+        "two colours that stand on each other are too much alike",
+        "Take a darker or a lighter one. Text needs a contrast of 4.5 with its ground, what tells parts of a figure "
+        "apart 3 (WCAG 2.2, SC 1.4.3 and 1.4.11), in print and on a dark screen.",
+    ),
+    "E310": Code(
+        "a colour of a theme is not written in hex digits",
+        "Write it as #rrggbb: the builder measures how far it stands out.",
     ),
     "E401": Code(
         "an edition drops a claim its family must carry",
@@ -181,6 +211,11 @@ CODES: dict[str, Code] = {
         "the date of the last significant change is not that of the newest one told",
         "Write the date of the newest significant entry of content/changes.yaml into content/brief.yaml; "
         "`nkru-brief changes --write` does both.",
+    ),
+    "E410": Code(
+        "a file is not the same when it is built again",
+        "Look where the message points, in the templates or the output of the edition: a clock, a memory address, the "
+        "order of a set. The same content gives the same bytes.",
     ),
     "E411": Code(
         "markup that nobody could follow by ear",

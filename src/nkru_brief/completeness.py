@@ -71,7 +71,7 @@ def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
 
 
 def _sentences(part: dict[str, Any]) -> Iterator[str]:
-    return (each.get("text") or each["heading"] for each in part["says"])
+    return (text for each in part["says"] if (text := each.get("text") or each.get("heading")))
 
 
 def _in_order(texts: Iterable[str], text: str) -> Iterator[Flaw]:

@@ -86,6 +86,8 @@ def _said(block: Block) -> list[Node]:
     if block.kind == "heading":
         return [{"heading": block.text}]
     said: list[Node] = []
+    if block.picture is not None:
+        said.append({"picture": block.picture.digest, "alt": block.alt})
     for sentence in bound(block):
         node: Node = {"text": sentence.whole, **marks}
         if sentence.claims:

@@ -81,6 +81,7 @@ def load(root: Path | zipfile.Path) -> tuple[Library, tuple[Diagnostic, ...]]:
         scales=shelf.scales(),
         record=shelf.one(RECORD, Record, "the record") if (root / RECORD).exists() else None,
         changes=shelf.listed(CHANGES, ChangeEntry, "an entry of what changed"),
+        images=shelf.images("content/images"),
         unread=frozenset(shelf.unread),
         texts=shelf.texts,
     ), tuple(shelf.faults)
@@ -275,6 +276,33 @@ class _Shelf:
                 section = SectionText(id=match["id"], level=match["level"], file=file, text=text)
                 found.setdefault(section.id, {})[section.level] = section
         return found
+
+    def images(self, folder: str) -> dict[str, bytes]:
+        """Return the bytes of each file in a folder that may not be there; a link that leads out of it is a fault."""
+        found = {}
+        path = self.root / folder
+        for name in sorted(entry.name for entry in path.iterdir()) if path.is_dir() else ():
+            file, entry = f"{folder}/{name}", path / name
+            if name.startswith("."):
+                continue
+            if not (entry.is_file() and self._inside(entry, folder)):
+                message = "not a file of its own: a link that leads elsewhere, or a folder"
+                hint = f"put the file itself into {folder}/"
+                self.faults.append(Diagnostic(code="E210", place=Place(file=file), message=message, hint=hint))
+                self.unread.add(file)
+                continue
+            try:
+                found[file] = entry.read_bytes()
+            except OSError as error:
+                self.faults.append(unreadable(error, file))
+                self.unread.add(file)
+        return found
+
+    def _inside(self, entry: Path | zipfile.Path, folder: str) -> bool:
+        """Return whether a file is in a folder of the project itself; in a packed revision nothing leads out."""
+        if isinstance(entry, zipfile.Path) or isinstance(self.root, zipfile.Path):
+            return True
+        return entry.resolve().parent == self.root.resolve() / folder
 
     def scales(self) -> dict[str, Scale]:
         """Return the probability scales that come with the package, by id."""

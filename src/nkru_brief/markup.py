@@ -1,7 +1,8 @@
 """The door to Python-Markdown: a section's Markdown becomes titled blocks with located citations.
 
 Three things are added to Markdown: citations `[@c13; @c15]`, language spans `[주체]{lang=ko}`, and attributes on
-blocks, `{: .judgement likelihood="likely" }`. Raw HTML is a fault, not passed through.
+blocks, `{: .judgement likelihood="likely" }`. Raw HTML is a fault, not passed through. An image stands alone in its
+paragraph, which becomes a figure with the image's title as its caption.
 
 Python-Markdown forgets where text came from. Before it runs, each line is marked with its number and each citation
 with its index, in private-use characters that no author may write; after it ran, the marks are read off the tree.
@@ -10,23 +11,26 @@ with its index, in private-use characters that no author may write; after it ran
 import html
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from nkru_brief.brief import Block, Call, Fragment
+from nkru_brief.brief import Block, Call, Fragment, Picture
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.model import SectionText
+from nkru_brief.typed import suggestion
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_LINE = re.compile(f"{_OPEN}l\\d+{_CLOSE}")
 _MARK = re.compile(f"{_OPEN}([lc])(\\d+){_CLOSE}")
 
 _CITATION = re.compile(r"\[(@[^\]\n]*)\]")
 _CITED = re.compile(r"@(c\d{2,})")
-# The call of a note stands after the full stop, however the citation was written.
-_BEFORE_STOP = re.compile(rf"[ \t]*({_OPEN}c\d+{_CLOSE})([.,;:!?]?[”’\"']?)")
+# The call of a note stands after the full stop, however the citation was written; the quote and bracket that end an
+# image are not the text's.
+_BEFORE_STOP = re.compile(rf"[ \t]*({_OPEN}c\d+{_CLOSE})([.,;:!?]?(?:[”’\"'](?!\)))?)")
 
 _LINE_PREFIX = re.compile(r"^(\s*(?:>\s?)*(?:(?:[-*+]|\d+\.|:)\s+|#{1,6}\s+|\|\s*)?)(.*)$")
 _UNMARKED = re.compile(r"^\s*(\{:|$|[-=*_|:\s]+$|\[[^\]]+\]:|\*\[)")
@@ -67,24 +71,32 @@ _TAGS = frozenset(
         "span",
         "br",
         "hr",
+        "figcaption",
     ]
 )
 _ATTRIBUTES = frozenset({"class", "lang", "for", "likelihood", "confidence", "title"})
 _OWN_ATTRIBUTES = {"a": {"href", "title"}, "td": {"style"}, "th": {"style"}, "ol": {"start"}}
 _SCHEMES = ("https:", "http:", "mailto:", "#")
 
-_KINDS = {"p": "paragraph", "ul": "list", "ol": "list", "table": "table", "blockquote": "quote"}
+_KINDS = {"p": "paragraph", "figcaption": "figure", "ul": "list", "ol": "list", "table": "table", "blockquote": "quote"}
 
 
-def parse(section: SectionText) -> tuple[Fragment, tuple[Diagnostic, ...]]:
-    """Return a section's title and blocks, and what is wrong with them."""
-    reader = _Reader(section)
+def parse(
+    section: SectionText, images: Mapping[str, Picture | None] | None = None
+) -> tuple[Fragment, tuple[Diagnostic, ...]]:
+    """Return a section's title and blocks, and what is wrong with them.
+
+    Args:
+        section: the text.
+        images: the pictures of content/images/ by file; None for one whose fault was reported.
+    """
+    reader = _Reader(section, images or {})
     return reader.fragment(), tuple(reader.faults)
 
 
 class _Reader:
-    def __init__(self, section: SectionText) -> None:
-        self.section = section
+    def __init__(self, section: SectionText, images: Mapping[str, Picture | None]) -> None:
+        self.section, self.images = section, images
         self.faults: list[Diagnostic] = []
         self.calls: list[Call] = []
         self.line = 1
@@ -198,6 +210,9 @@ class _Reader:
     def _block(self, element: ET.Element) -> Block:
         self._locate(element)
         place = self.place(self.line)
+        image = _lone_image(element)
+        if image is not None:
+            element = _caption(element, image)
         calls = self._resolve(element)
         self._check_attributes(element)
         attributes = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES}
@@ -214,7 +229,25 @@ class _Reader:
             calls=calls,
             attributes=attributes,
             place=place,
+            picture=self._picture(image) if image is not None else None,
+            alt=(image.get("alt") or "").strip() if image is not None else "",
         )
+
+    def _picture(self, image: ET.Element) -> Picture | None:
+        """Return the picture an image shows, or None with a fault."""
+        source = image.get("src") or ""
+        at = self._at("![")
+        if not (image.get("alt") or "").strip():
+            hint = "say between the brackets what it shows: ![A ferry leaves the harbour](images/ferry.png)"
+            self.fault("E209", at, f"the image {source!r} has no words for those who do not see it", hint)
+        for name in sorted(set(image.attrib) - {"src", "alt", "title"}):
+            self.fault("E204", at, f"the attribute {name!r} is not known here", "an image takes words and a title")
+        if f"content/{source}" in self.images:
+            return self.images[f"content/{source}"]
+        known = [file.removeprefix("content/") for file in self.images]
+        hint = suggestion(source, known, "put the file into content/images/, and write images/NAME")
+        self.fault("E210", at, f"there is no image {source!r}", hint)
+        return None
 
     def _locate(self, element: ET.Element) -> None:
         """Move on to the first line mark inside a block."""
@@ -275,8 +308,8 @@ class _Reader:
 
     def _check_element(self, element: ET.Element, *, top: bool) -> None:
         if element.tag == "img":
-            hint = "figures are drawn from data by templates"
-            self.fault("E206", self._at("!["), "sections hold no images", hint)
+            hint = 'give it a paragraph of its own, and a caption so: ![what it shows](images/NAME "Caption [@c13].")'
+            self.fault("E206", self._at("!["), "the image does not stand alone in its paragraph", hint)
             return
         if element.tag not in _TAGS:
             what = "a block of code" if element.tag == "pre" else f"the element {element.tag!r}"
@@ -305,6 +338,21 @@ class _Reader:
                     hint = f"the heading before it has level {level}; write {'#' * (level + 1)}"
                     self.fault("E205", block.place, f"a heading of level {now} skips a level", hint)
                 level = now
+
+
+def _lone_image(element: ET.Element) -> ET.Element | None:
+    """Return the image that is all a paragraph holds."""
+    around = "".join(element.itertext())
+    if element.tag == "p" and len(element) == 1 and element[0].tag == "img" and not _LINE.sub("", around).strip():
+        return element[0]
+    return None
+
+
+def _caption(element: ET.Element, image: ET.Element) -> ET.Element:
+    """Return the caption of an image as an element, with the attributes of its paragraph."""
+    caption = ET.Element("figcaption", dict(element.attrib))
+    caption.text = image.get("title", "")
+    return caption
 
 
 def _without_code(line: str) -> str:

@@ -332,6 +332,8 @@ class Library(Value):
     unread: frozenset[str] = frozenset()
     record: Record | None = None
     changes: tuple[ChangeEntry, ...] = ()
+    # The bytes of every file in content/images/.
+    images: dict[str, bytes] = field(default_factory=dict)
     # Every file as read, to say where a character stands.
     texts: dict[str, str] = field(default_factory=dict)
 

@@ -94,5 +94,5 @@ def _words(said: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
 def _sections(says: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for edition, each in says.items():
         for part in each["parts"]:
-            texts = tuple(said.get("text") or said["heading"] for said in part["says"])
+            texts = tuple(text for said in part["says"] if (text := said.get("text") or said.get("heading")))
             yield edition, part["id"].partition(":")[2], (part["title"], *texts)

@@ -3,8 +3,8 @@
 import zipfile
 from pathlib import Path
 
-from nkru_brief import markup
-from nkru_brief.brief import Brief, Fragment
+from nkru_brief import markup, pictures
+from nkru_brief.brief import Brief, Fragment, Picture
 from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.load import kept_copy, load, texts_at_hand
@@ -42,9 +42,10 @@ def read_project(root: Path | zipfile.Path) -> Project:
 
 def _fragments(library: Library, found: list[Diagnostic]) -> dict[tuple[str, str], Fragment]:
     fragments = {}
+    images = _images(library, found)
     for levels in library.sections.values():
         for section in levels.values():
-            fragment, faults = markup.parse(section)
+            fragment, faults = markup.parse(section, images)
             fragments[section.id, section.level] = fragment
             found += faults
     return fragments
@@ -76,6 +77,17 @@ def open_project(root: Path) -> Project:
         verdicts=verdicts,
         diagnostics=tuple(found),
     )
+
+
+def _images(library: Library, found: list[Diagnostic]) -> dict[str, Picture | None]:
+    """Return each file of content/images/ as a picture; None is one that is there and was reported."""
+    images: dict[str, Picture | None] = dict.fromkeys(
+        file for file in library.unread if file.startswith(pictures.FOLDER)
+    )
+    for file, data in library.images.items():
+        images[file], faults = pictures.look(data, file)
+        found += faults
+    return images
 
 
 def _verdicts(root: Path, library: Library) -> dict[str, Verdicts]:

@@ -1,25 +1,19 @@
 """Contact sheets: every page of an edition on one picture, to be looked at before anybody prints it."""
 
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import nkru_brief
 from nkru_brief import atomic, pdfreader
 from nkru_brief.build import check_project, counts
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import load_output, press
+from nkru_brief.pictures import side_by_side
 from nkru_brief.project import Project, open_project
 from nkru_brief.render import Renderer
 from nkru_brief.theme import load_theme, names
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, measure_of, text_of
 from nkru_brief.values import Value, replace
-
-# Pages beside each other, and the white between them in pixels.
-_ACROSS = 4
-_GAP = 14
-_GROUND = (112, 116, 120)
 
 
 class Proof(Value):
@@ -61,7 +55,7 @@ def proofs(
             if pages:
                 suffix = "" if theme == project.briefs[edition].theme else f"-{theme}"
                 made.append(Proof(path=out / f"{edition}{suffix}.png", pages=len(pages)))
-                atomic.write(made[-1].path, _together(pages))
+                atomic.write(made[-1].path, side_by_side(pages))
     return tuple(made), in_order([*found, *faults])
 
 
@@ -85,19 +79,3 @@ def _pdf(root: Path, project: Project, edition: str, theme_name: str, faults: li
         message = f"{edition} in {theme_name}: {complaint}"
         faults.append(Diagnostic(code="E404", place=place, message=message))
     return artifact.data
-
-
-def _together(pages: list[Any]) -> bytes:
-    """Return pictures of pages side by side on a grey ground, as PNG."""
-    from PIL import Image
-
-    across = min(_ACROSS, len(pages))
-    down = -(-len(pages) // across)
-    width, height = max(page.width for page in pages), max(page.height for page in pages)
-    sheet = Image.new("RGB", (across * (width + _GAP) + _GAP, down * (height + _GAP) + _GAP), _GROUND)
-    for index, page in enumerate(pages):
-        at = (_GAP + index % across * (width + _GAP), _GAP + index // across * (height + _GAP))
-        sheet.paste(page, at)
-    buffer = BytesIO()
-    sheet.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from nkru_brief.agreement import rows_and_columns
-from nkru_brief.brief import Block, Brief, NoteCall
+from nkru_brief.brief import Block, Brief, NoteCall, Picture
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
@@ -234,6 +234,8 @@ class Renderer:
         """
         self._environment.steps = 0
         html = self._fill(spec.template, self._context(dressed(brief), spec, faces))
+        for picture in pictures_of(brief):
+            html = html.replace(picture.url, picture.uri)
         return Sheet(
             edition=brief.name,
             output=spec.output,
@@ -411,6 +413,12 @@ def _words(source: Source) -> dict[str, str]:
     if faults:
         raise ContentError(faults)
     return {key.text: value.text for key, value in entries if isinstance(value, Scalar)}
+
+
+def pictures_of(brief: Brief) -> Iterator[Picture]:
+    """Yield each picture of a brief once."""
+    found = (block.picture for part in brief.parts for block in part.blocks if block.picture)
+    yield from {picture.digest: picture for picture in found}.values()
 
 
 def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:

@@ -57,6 +57,7 @@ class Source(Value):
 class Theme(Value):
     """A theme, read: the chain from itself to `base`, its tokens, words, faces, and every file it may use.
 
+    `places` has where each theme along the chain writes its tokens, `base` first.
     `sources` has each file under its name along the chain (`page.html`), under each theme (`base/page.html`), and as
     the package ships it (`builtin/base/page.html`), so that a file can extend what it shadows.
     """
@@ -66,6 +67,7 @@ class Theme(Value):
     tokens: dict[str, str]
     faces: tuple[FaceUse, ...]
     sources: dict[str, Source]
+    places: tuple[dict[str, Place], ...] = ()
 
 
 def built_in_templates() -> Path:
@@ -114,7 +116,8 @@ def load_theme(root: Path, name: str, place: Place) -> Theme:
         faces = (*(face for face in faces if face.family not in replaced), *file.faces)
     named = next((file for file in files if "figure_family" in file.tokens), files[0])
     _check_figures(named.at("tokens.figure_family"), tokens, faces)
-    return Theme(name=name, chain=chain, tokens=tokens, faces=faces, sources=_sources(root, chain))
+    places = tuple({token: file.at("tokens", token) for token in file.tokens} for file in reversed(files))
+    return Theme(name=name, chain=chain, tokens=tokens, faces=faces, sources=_sources(root, chain), places=places)
 
 
 def _hint(root: Path, name: str) -> str:

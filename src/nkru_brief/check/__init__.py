@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from nkru_brief.check import coverage, curation, editions, evidence, facts, history, references, rows, wording
+from nkru_brief.check import (
+    colours,
+    coverage,
+    curation,
+    editions,
+    evidence,
+    facts,
+    history,
+    images,
+    references,
+    rows,
+    wording,
+)
 from nkru_brief.diagnostics import Diagnostic, in_order
 from nkru_brief.project import Project
 
@@ -23,6 +35,8 @@ RULES: tuple[Rule, ...] = (
     editions.tokens,
     editions.templates,
     editions.glyphs,
+    colours.contrasts,
+    images.resolution,
     wording.long_sentences,
     wording.hard_sections,
     wording.unknown_levels,

@@ -1,0 +1,149 @@
+"""Pictures of content: what is taken, how large it is, and how it stands in a section, a page and a PDF."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from nkru_brief import pictures
+from nkru_brief.brief import Picture
+from nkru_brief.build import Request, build, check_project
+from nkru_brief.check.images import printed_width
+from nkru_brief.project import open_project
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><path d="M0 0H9"/></svg>'
+SECTION = Path("content/sections/summary.standard.md")
+
+
+def raster(kind: str, mode: str = "RGB", size: tuple[int, int] = (900, 300)) -> bytes:
+    buffer = BytesIO()
+    Image.new(mode, size).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def taken(data: bytes | str, name: str) -> Picture:
+    picture, faults = pictures.look(data if isinstance(data, bytes) else data.encode(), name)
+    assert faults == ()
+    assert picture is not None
+    return picture
+
+
+def codes(data: bytes | str, name: str) -> list[str]:
+    picture, faults = pictures.look(data if isinstance(data, bytes) else data.encode(), name)
+    assert (picture is None) == bool(faults)
+    return [fault.code for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "uri"),
+    [
+        ("a.png", raster("PNG"), "data:image/png;base64,iVBOR"),
+        ("a.PNG", raster("PNG", "P"), "data:image/png;base64,iVBOR"),
+        ("a.jpg", raster("JPEG"), "data:image/jpeg;base64,/9j/"),
+        ("a.jpeg", raster("JPEG", "L"), "data:image/jpeg;base64,/9j/"),
+        ("a.svg", SVG.format('viewBox="0 0 30 10"'), "data:image/svg+xml;base64,PHN2"),
+    ],
+)
+def test_pngs_jpegs_and_drawings_are_taken(name: str, data: bytes | str, uri: str) -> None:
+    picture = taken(data, name)
+    assert picture.uri.startswith(uri)
+    assert picture.width == 3 * picture.height
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ('viewBox="0 0 30 10"', (30, 10)),
+        ('viewBox="-5,-5,30,10" width="900"', (30, 10)),
+        ('width="72pt" height="1in"', (96, 96)),
+        ('width="25.4mm" height="2.54cm"', (96, 96)),
+    ],
+)
+def test_the_size_of_a_drawing(written: str, size: tuple[float, float]) -> None:
+    picture = taken(SVG.format(written), "a.svg")
+    assert (picture.width, picture.height) == pytest.approx(size)
+
+
+@pytest.mark.parametrize("written", ["", 'viewBox="0 0 0 0"', 'viewBox="a b c d"', 'width="50%" height="50%"'])
+def test_a_drawing_without_a_size_is_refused(written: str) -> None:
+    assert codes(SVG.format(written), "a.svg") == ["E211"]
+
+
+def test_what_moves_is_refused() -> None:
+    buffer = BytesIO()
+    frames = [Image.new("L", (8, 8), shade) for shade in (0, 255)]
+    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:])
+    assert codes(buffer.getvalue(), "a.png") == ["E211"]
+    assert codes(SVG.format('viewBox="0 0 9 9"').replace("<path", "<animate/><path"), "a.svg") == ["E212"]
+
+
+@given(st.binary(max_size=200), st.sampled_from(sorted(pictures.KINDS)))
+def test_no_bytes_are_a_traceback(data: bytes, ending: str) -> None:
+    assert codes(data, f"a{ending}") == ["E211"]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2000), st.binary(max_size=3))
+def test_no_damage_to_a_picture_is_a_traceback(at: int, damage: bytes) -> None:
+    for kind, name in (("PNG", "a.png"), ("JPEG", "a.jpg")):
+        data = raster(kind, size=(40, 40))
+        at %= len(data)
+        assert codes(data[:at] + damage + data[at + len(damage) :], name) in ([], ["E211"])
+
+
+def test_a_picture_is_as_wide_as_the_column_or_as_its_height_lets_it_be() -> None:
+    tokens = {"margin_outer": "20", "side": "40", "gap": "5", "margin_right": "25", "picture_height": "110"}
+    wide, tall = taken(raster("PNG"), "a.png"), taken(raster("PNG", size=(300, 600)), "a.png")
+    assert printed_width(wide, "A4", tokens) == 120
+    assert printed_width(wide, "Letter", tokens) == pytest.approx(125.9)
+    assert printed_width(tall, "A4", tokens) == 55
+    assert printed_width(tall, "A4", tokens | {"side": "auto"}) == 0
+
+
+@pytest.fixture
+def illustrated(ferry: Path) -> Path:
+    """The small project in the base theme, with a raster and a drawing in its summary."""
+    for file in (ferry / "templates" / "plain").rglob("*.*"):
+        if file.name != "theme.yaml":
+            file.unlink()
+    (ferry / "content" / "images").mkdir()
+    (ferry / "content" / "images" / "quay.png").write_bytes(raster("PNG"))
+    (ferry / "content" / "images" / "chart.svg").write_text(SVG.format('viewBox="0 0 30 10"'), "utf-8")
+    with SECTION.open("a", encoding="utf-8") as file:
+        file.write('\n![The quay](images/quay.png "It crosses four times a day [@c02].")\n')
+        file.write("\n![The course of the ferry](images/chart.svg)\n")
+    return ferry
+
+
+def test_an_image_becomes_a_figure_with_its_caption_and_note(illustrated: Path) -> None:
+    assert check_project(illustrated) == ()
+    brief = open_project(illustrated).briefs["short"]
+    figures = [block for block in brief.parts[0].blocks if block.kind == "figure"]
+    assert [(block.alt, block.text) for block in figures] == [
+        ("The quay", "It crosses four times a day."),
+        ("The course of the ferry", ""),
+    ]
+    assert [len(block.notes) for block in figures] == [1, 0]
+
+
+def test_a_caption_that_states_a_fact_cites_a_claim(illustrated: Path) -> None:
+    SECTION.write_text(SECTION.read_text("utf-8").replace('four times a day [@c02]."', 'four times a day."'), "utf-8")
+    assert [(fault.code, fault.place.line) for fault in check_project(illustrated)] == [("E601", 6)]
+
+
+def test_pictures_travel_inside_page_and_pdf(illustrated: Path) -> None:
+    report = build(illustrated, illustrated / "build", Request(jobs=1))
+    assert report.diagnostics == ()
+    html = (illustrated / "build/short/short.html").read_text("utf-8")
+    assert 'alt="The quay"' in html
+    assert html.count('<img src="data:image/') == 2
+    assert "picture:" not in html
+    with pikepdf.open(illustrated / "build/short/short.pdf") as pdf:
+        (image,) = (o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image")
+        # PDF/A forbids it (ISO 19005-3, 6.2.8).
+        assert "/Interpolate" not in image or not image.Interpolate
+        assert (image.Width, image.Height) == (900, 300)
