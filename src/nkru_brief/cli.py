@@ -176,7 +176,7 @@ cli.add_command(history.changes)
 
 @cli.group()
 def source() -> None:
-    """Add source articles, and check the texts at hand against their cards."""
+    """Add source articles, and check texts against their cards."""
 
 
 @source.command("add")
@@ -235,7 +235,10 @@ def source_check(root: Path, texts: Path | None) -> int:
 @click.option("--dpi", type=click.IntRange(20, 300), default=70, show_default=True, help="Dots per inch of paper.")
 @click.pass_obj
 def proof(root: Path, editions: tuple[str, ...], themes: tuple[str, ...], out: Path | None, dpi: int) -> int:
-    """Make contact sheets: every page of each edition on one picture (PNG), to be looked at."""
+    """Make contact sheets: an edition's pages on one picture.
+
+    They are PNG files, to be looked at before anybody prints.
+    """
     from nkru_brief.build import counts
     from nkru_brief.load import find_root
     from nkru_brief.proof import proofs
@@ -290,7 +293,9 @@ def verify(root: Path, files: tuple[Path, ...], texts: Path | None, current: boo
 )
 @click.pass_obj
 def desk(root: Path, texts: Path | None, out: Path | None) -> int:
-    """Lay the texts at hand out beside what rests on them, in one page for this machine only.
+    """Lay texts at hand out beside what rests on them, locally.
+
+    The page is for this machine only.
 
     Each article has its used sentences marked, with the claims and statements that rest on each; from each claim a
     way leads back. The page holds the articles' words: it is not for distribution, and git ignores it.

@@ -26,7 +26,7 @@ _WIDTH = 100
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page to read or print, too.")
 @click.pass_obj
 def compare(root: Path, editions: tuple[str, ...], every: bool, style: str, html: Path | None) -> int:  # noqa: FBT001
-    """Say what a reader of one edition was told and a reader of another was not.
+    """Say what one edition's reader is told and another's is not.
 
     Two editions are listed side by side; more of them, or --all, are a table of claims and editions.
     """
@@ -114,7 +114,9 @@ def changes(
     day: datetime | None,
     style: str,
 ) -> int:
-    """Say what changed from OLD to NEW, each a project's folder, a build, a bundle or a git revision of this project.
+    """Say what changed between two states of a briefing.
+
+    OLD and NEW are each a project's folder, a build, a bundle or a git revision of this project.
 
     Without OLD, what changed since the last record; without NEW, up to the content as it is now.
     """
