@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import re
 import shutil
 import zipfile
@@ -12,7 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
@@ -259,12 +260,11 @@ def test_a_pdf_is_read_back_and_held_against_its_data(pdf: bytes, page: str) -> 
     assert inside["says"] == document_of(page)["says"]
 
 
-@given(st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_changed_byte_of_a_pdf_is_found_out(pdf: bytes, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(pdf) - 1))
-    changed = pdf[:at] + bytes([pdf[at] ^ (1 << data.draw(st.integers(0, 7)))]) + pdf[at + 1 :]
-    assert set(codes(inspect("press.pdf", changed, {}, {}))) & {"E701", "E702"}
+def test_any_changed_byte_of_a_pdf_is_found_out(pdf: bytes) -> None:
+    chance = random.Random(20261124)  # noqa: S311 - the same bytes each time
+    for at in chance.sample(range(len(pdf)), 40):
+        changed = pdf[:at] + bytes([pdf[at] ^ (1 << chance.randrange(8))]) + pdf[at + 1 :]
+        assert set(codes(inspect("press.pdf", changed, {}, {}))) & {"E701", "E702"}
 
 
 def test_a_pdf_whose_pages_were_edited_and_sealed_anew_is_found_out(pdf: bytes) -> None:

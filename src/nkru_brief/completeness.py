@@ -41,8 +41,34 @@ class Finished(Value):
     pictures: tuple[str, ...] = ()
 
 
-def held(sheet: Sheet, finished: Finished) -> tuple[Flaw, ...]:
-    """Return what a file pressed from a sheet does not say as the evidence attached to the sheet does."""
+# As much of a fingerprint as is printed.
+PRINTED = 12
+
+
+def unmarked(fingerprint: str, drawn: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of the pages, from 1, that do not print the beginning of a fingerprint."""
+    return tuple(n for n, text in enumerate(drawn, 1) if fingerprint[:PRINTED] not in "".join(text.split()))
+
+
+def held(sheet: Sheet, finished: Finished, drawn: Iterable[str]) -> tuple[Flaw, ...]:
+    """Return what a file pressed from a sheet does not say as the evidence attached to the sheet does.
+
+    Args:
+        sheet: what it was pressed from.
+        finished: the file read back.
+        drawn: the text of each of its pages as it is drawn, feet and all.
+    """
+    return (*_unsaid_in(sheet, finished), *_unmarked_in(sheet, drawn))
+
+
+def _unmarked_in(sheet: Sheet, drawn: Iterable[str]) -> Iterator[Flaw]:
+    pages = unmarked(sheet.fingerprint, drawn)
+    if pages:
+        where = f"page {pages[0]}" if len(pages) == 1 else f"pages {', '.join(map(str, pages))}"
+        yield Flaw(code=CODE, message=f"{where} without the edition's fingerprint: its first {PRINTED} digits")
+
+
+def _unsaid_in(sheet: Sheet, finished: Finished) -> tuple[Flaw, ...]:
     inside = next((each.data for each in sheet.attachments if each.name == FILE), None)
     document = from_json(inside) if inside else None
     return tuple(unsaid(document["says"], finished)) if isinstance(document, dict) else ()

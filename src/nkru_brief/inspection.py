@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nkru_brief import htmlreader, pdfreader, seal
-from nkru_brief.completeness import Finished, unsaid
+from nkru_brief.completeness import PRINTED, Finished, unmarked, unsaid
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.digest import fingerprint, sha256
 from nkru_brief.evidence import FILE, MEDIA_TYPE
@@ -17,8 +17,6 @@ from nkru_brief.provenance import FORMAT, Used
 from nkru_brief.values import Value, convert, field, from_json
 
 SUFFIXES = (".pdf", ".html")
-# As much of the fingerprint as is printed.
-_PRINTED = 12
 _DATA = re.compile(rf'<script type="{re.escape(MEDIA_TYPE)}">(.*?)</script>', re.DOTALL)
 
 
@@ -189,7 +187,7 @@ def _misprinted(place: Place, document: Document, derived: str, pages: tuple[str
         yield Diagnostic(
             code="E703", place=place, message=message, hint="the data inside was edited; do not rely on it"
         )
-    lacking = [number for number, text in enumerate(pages, 1) if derived[:_PRINTED] not in _bare(text)]
+    lacking = unmarked(derived, pages)
     if lacking:
         what = "the page does" if len(pages) == 1 else f"of {len(pages)} pages, {', '.join(map(str, lacking))} do"
         message = f"{what} not print the fingerprint {_short(derived)}"
@@ -209,13 +207,9 @@ def _unsaid(place: Place, says: dict[str, Any], finished: Finished) -> Iterator[
         yield Diagnostic(code="E703", place=place, message=each.message, hint=hint)
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
 def _short(digest: str) -> str:
     """Return a fingerprint as it is printed: 12 digits in three groups."""
-    return " ".join(digest[start : start + 4] for start in range(0, _PRINTED, 4))
+    return " ".join(digest[start : start + 4] for start in range(0, PRINTED, 4))
 
 
 def _unsupported(place: Place, document: Document, texts: Mapping[str, bytes]) -> Iterator[Diagnostic]:

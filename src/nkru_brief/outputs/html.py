@@ -41,7 +41,7 @@ class HtmlOutput:
             path=sheet.path,
             data=seal.sealed(html.encode("utf-8")),
             pages=None,
-            flaws=completeness.held(sheet, finished),
+            flaws=completeness.held(sheet, finished, [leaf.text for leaf in finished.leaves]),
         )
 
 

@@ -20,7 +20,7 @@ class PdfOutput:
         """Return the PDF of a sheet."""
         pressed = engine.press(sheet)
         # What the engine could not set is no use reading back: it is reported once.
-        finished = None if pressed.complaints else pdfreader.read(pressed.pdf).finished
+        read = None if pressed.complaints else pdfreader.read(pressed.pdf)
         return Artifact(
             edition=sheet.edition,
             output=sheet.output,
@@ -28,5 +28,5 @@ class PdfOutput:
             data=seal.sealed(pressed.pdf) if pressed.pdf and sheet.fingerprint else pressed.pdf,
             pages=pressed.pages,
             complaints=pressed.complaints,
-            flaws=(*pressed.flaws, *(completeness.held(sheet, finished) if finished else ())),
+            flaws=(*pressed.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
         )
