@@ -75,6 +75,7 @@ DOORS: dict[str, frozenset[str]] = {
     "msgspec": frozenset({"values"}),
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
+    "uharfbuzz": frozenset({"fonts"}),
     "trafilatura": frozenset({"cards"}),
     "weasyprint": frozenset({"engine", "repairs"}),
     "yaml": frozenset({"yamltext"}),
@@ -83,9 +84,10 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
+NO_DOOR |= {"distributed", "starlette", "uvicorn", "watchfiles"}
 DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "trafilatura"})
+HEAVY = frozenset({"fontTools", "rich", "trafilatura", "uharfbuzz", "weasyprint"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -97,7 +99,7 @@ DISK = {
     "atomic": "writes what is built",
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
 }
-TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "TTFont"})
+TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "from_file_path"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}
 TOUCHES_DISK |= {"mkstemp", "mkdtemp", "TemporaryDirectory", "NamedTemporaryFile"}
 

@@ -21,7 +21,7 @@ from nkru_brief.values import Value, replace, to_json
 FORMAT = 1
 _DIGITS = 16
 # The libraries whose versions decide how a file looks.
-_TOOLS = ("fonttools", "jinja2", "markdown", "weasyprint")
+_TOOLS = ("fonttools", "jinja2", "markdown", "uharfbuzz", "weasyprint")
 
 CONTEXT: dict[str, Any] = {
     "@version": 1.1,
