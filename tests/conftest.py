@@ -18,6 +18,14 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache for each test: nothing of the user's is read, and no test sees what another made."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("NKRU_BRIEF_CACHE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def ferry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small project without a fault, one's own to break, and the current folder."""

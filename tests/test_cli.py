@@ -47,7 +47,7 @@ def pressing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], None]:
             data = sheet.html.encode("utf-8")
             return Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=data, pages=count)
 
-        monkeypatch.setattr("nkru_brief.build.press", press)
+        monkeypatch.setattr("nkru_brief.pressing.press", press)
 
     replace()
     return replace
@@ -286,7 +286,7 @@ class TestReports:
     @pytest.mark.usefixtures("pressing")
     def test_editions_and_outputs_can_be_chosen(self, run: Command) -> None:
         Path("content/editions/long.yaml").write_text("extends: short\nmax_pages: 3\n", "utf-8")
-        result = run("build", "-e", "long", "-o", "pdf", "--out", "elsewhere")
+        result = run("build", "-e", "long", "-o", "pdf", "--out", "elsewhere", "--jobs", "1")
         assert [line.split()[0] for line in result.out.splitlines()] == ["elsewhere/long/long.pdf"]
 
     def test_a_pipe_that_knows_few_characters_is_no_failure(self) -> None:

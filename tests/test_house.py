@@ -25,7 +25,7 @@ import nkru_brief
 from nkru_brief import atomic, engine, values
 from nkru_brief import brief as briefs
 from nkru_brief import build as builder
-from nkru_brief.build import Request, build, check_project
+from nkru_brief.build import build, check_project
 from nkru_brief.check import RULES, check
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, Place, UsageError
 from nkru_brief.edtf import EdtfDate
@@ -33,6 +33,7 @@ from nkru_brief.model import Authored, ScaleTerm
 from nkru_brief.outputs import load_output
 from nkru_brief.project import Project, open_project
 from nkru_brief.render import CONTEXT, Renderer
+from nkru_brief.report import Request
 from nkru_brief.sheet import Sheet, SheetSpec
 from nkru_brief.theme import FaceUse, face
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -44,9 +45,9 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf model brief seal sheet",
-    # one text or folder becomes typed values
-    1: "yamltext typed passages load",
+    0: "nkru_brief values diagnostics codes digest edtf model brief report seal sheet",
+    # one text or folder becomes typed values; what files hold, and what was kept of them
+    1: "yamltext typed passages load atomic cache inputs toolchain",
     # what is known about a text
     2: "reading binding cards facts signoff verify",
     # values become a brief
@@ -58,9 +59,9 @@ FLOORS: dict[int, str] = {
     # a project as a whole, and sheets that become files
     5: """project check check.curation check.editions check.evidence check.facts check.references check.wording record
           provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
-          engine repairs loss""",
+          engine repairs loss crew pressing""",
     # what a command does
-    6: "atomic build desk listing verification",
+    6: "again build desk listing outcome verification",
     # the roof
     7: "cli __main__",
 }
@@ -97,6 +98,10 @@ DISK = {
     "fonts": "reads the character table of a face, at the path that theme found",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",
     "atomic": "writes what is built",
+    "cache": "keeps what was made under the digest of what it was made from",
+    "inputs": "reads every file of a project for its digest",
+    "outcome": "reads font files for their digests",
+    "toolchain": "reads the code of the package and of plug-ins for its digest",
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
 }
 TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "from_file_path"})
@@ -190,7 +195,7 @@ class TestFloors:
         found = edges()
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
-        assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
+        assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "figures", "fonts", "atomic", "loss"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
@@ -431,8 +436,19 @@ class TestClock:
             for dotted in imported(tree)
             if dotted.split(".")[0] in {"time", "random", "secrets", "uuid"}
         }
-        assert found == {("build", "time")}
-        assert {name for name in attributes(TREES["build"]) if name.startswith("time.")} == {"time.perf_counter"}
+        assert found == {("pressing", "time")}
+        assert {name for name in attributes(TREES["pressing"]) if name.startswith("time.")} == {"time.perf_counter"}
+
+    def test_only_the_cache_looks_at_the_times_of_files(self) -> None:
+        words = {"st_mtime", "st_mtime_ns", "st_atime", "st_atime_ns", "st_ctime", "st_ctime_ns", "utime", "getmtime"}
+        found = {
+            module
+            for module, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in words
+        }
+        # What was used last stays; whether an entry is right is never a matter of time.
+        assert found == {"cache"}
 
     def test_nobody_asks_for_the_day(self) -> None:
         asks = {"now", "utcnow", "today", "localtime", "gmtime", "urandom"}
@@ -743,7 +759,7 @@ def start_build(
     """Start to build the smallest edition on a machine with these settings and more modules to import."""
     inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     inherited["PYTHONPATH"] = os.pathsep.join([str(PACKAGE.parent), *extra])
-    arguments = ["-C", str(root), "build", "-e", "teacher-key", "--out", str(out), "--jobs", str(jobs)]
+    arguments = ["-C", str(root), "build", "-e", "teacher-key", "--out", str(out), "--no-cache", "--jobs", str(jobs)]
     return subprocess.Popen(
         [sys.executable, "-m", "nkru_brief", *arguments],
         cwd=cwd,

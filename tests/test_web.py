@@ -13,8 +13,9 @@ from typing import NamedTuple, NoReturn
 
 import pytest
 
-from nkru_brief.build import Request, build
+from nkru_brief.build import build
 from nkru_brief.project import open_project
+from nkru_brief.report import Request
 
 ROOT = Path(__file__).parents[1]
 EDITIONS = tuple(sorted(open_project(ROOT).briefs))

@@ -5,12 +5,22 @@ import tempfile
 from pathlib import Path
 
 
+def holds(path: Path, data: bytes) -> bool:
+    """Return whether a file is there and holds just these bytes."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
 def write(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, with its folders, or leave everything as it was.
+    """Put `data` at `path`, with its folders, or leave everything as it was; a file that holds it already stays.
 
     Raises:
         OSError: the disk refuses.
     """
+    if holds(path, data):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

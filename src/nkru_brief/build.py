@@ -4,105 +4,55 @@ A fault in content, a template or an edition's promise stops a build before anyt
 be pressed as promised (too many pages) keeps its edition's files as they were and spares the other editions.
 """
 
-import os
-import signal
-import threading
-import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import get_context
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Protocol
 
 import nkru_brief
-from nkru_brief import atomic
+from nkru_brief import atomic, crew, outputs, render
 from nkru_brief.brief import Brief
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
-from nkru_brief.outputs import installed, load_output, press
+from nkru_brief.outputs import installed, load_output
+from nkru_brief.pressing import WINDOW, Pressing, press_all
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import attested, used_by
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
-from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
+from nkru_brief.sheet import Face, Sheet, SheetSpec
+from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
-from nkru_brief.typeset import faces_for, measure_of, text_of
-from nkru_brief.values import Value
+from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
 
 
-class Request(Value):
-    """What to build: editions and outputs by name (none means all), and whether warnings count as errors."""
-
-    editions: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    strict: bool = False
-    jobs: int | None = None
-
-
-class Written(Value):
-    """A file that was written: its path, its pages if it has any, its size in bytes, and the time it took in s."""
-
-    path: Path
-    pages: int | None
-    size: int
-    seconds: float
-
-
-class Report(Value):
-    """What a build wrote, and everything it found wrong."""
-
-    written: tuple[Written, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    strict: bool = False
-    # The sources whose passages were not checked, because their texts are not at hand.
-    unchecked: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether there was an error, or under `strict` a warning."""
-        return counts(self.diagnostics, strict=self.strict)
-
-
-class Progress(Protocol):
-    """What a build tells while it runs."""
-
-    def start(self, total: int) -> None:
-        """Pressing begins: so many sheets."""
-
-    def done(self, path: str) -> None:
-        """A sheet is pressed."""
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def start(self, total: int) -> None:
-        """Say nothing."""
-
-    def done(self, path: str) -> None:
-        """Say nothing."""
-
-
-def counts(diagnostics: Iterable[Diagnostic], *, strict: bool) -> bool:
-    """Return whether these diagnostics make a run fail."""
-    return any(strict or diagnostic.severity == "error" for diagnostic in diagnostics)
-
-
-def check_project(root: Path) -> tuple[Diagnostic, ...]:
+def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     """Return everything wrong with a project: content, editions, themes, and its templates filled in."""
+    render.keep_compiled(cache)
     project = open_project(root)
     found = check(project)
     if counts(found, strict=False):
         return found
     try:
-        tuple(_sheets(project, Request()))
+        for _ in _sheets(project, Request(), cache):
+            pass
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return found
 
 
-def build(root: Path, out: Path, request: Request, progress: Progress | None = None) -> Report:
+def build(
+    root: Path,
+    out: Path,
+    request: Request,
+    progress: Progress | None = None,
+    *,
+    cache: Cache = NOWHERE,
+    executor: Executor | None = None,
+) -> Report:
     """Build a project's editions into the folder `out`.
 
     Args:
@@ -110,29 +60,46 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         out: where the files go; each edition gets a folder.
         request: what to build.
         progress: what to tell while pages are set.
+        cache: where what was made before is looked up, and what is made is kept.
+        executor: what presses; None hires a crew of workers on this machine, as many as the request says.
 
     Raises:
         UsageError: the request names an edition or output there is not, or the machine lacks a system library.
         OSError: the disk refuses.
     """
     progress = progress or Silent()
-    project = open_project(root)
-    _check_request(project, request)
-    found = check(project)
-    if counts(found, strict=request.strict):
-        return Report(written=(), diagnostics=found, strict=request.strict)
-    try:
-        sheets = tuple(_sheets(project, request))
-    except ContentError as error:
-        return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
-    progress.start(len(sheets))
-    pressed = _press_all(sheets, request.jobs, progress)
-    faults = [fault for artifact, _ in pressed for fault in _complaints(project, artifact)]
-    broken = {artifact.edition for artifact, _ in pressed for _ in _complaints(project, artifact)}
-    written = tuple(_write(out, artifact, s) for artifact, s in pressed if artifact.edition not in broken)
+    with nullcontext(executor) if executor else crew.hire(request.jobs, outputs.warm) as workers:
+        render.keep_compiled(cache)
+        project = open_project(root)
+        _check_request(project, request)
+        found = check(project)
+        if counts(found, strict=request.strict):
+            return Report(written=(), diagnostics=found, strict=request.strict)
+        try:
+            total, sheets = _plan(project, request, cache)
+        except ContentError as error:
+            return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
+        progress.start(total)
+        pressed = press_all(sheets, cache, workers, progress, str(root))
+        faults: list[Diagnostic] = []
+        written: list[Written] = []
+        lost: list[str] = []
+        for _, edition in groupby(pressed, key=lambda pressing: pressing.artifact.edition):
+            pressings = tuple(edition)
+            broken = [fault for pressing in pressings for fault in _complaints(project, pressing)]
+            faults += broken
+            lost += (pressing.artifact.path for pressing in pressings if pressing.failure)
+            # What breaks its promise keeps its edition's files as they were, all of them.
+            written += () if broken else (_write(out, pressing) for pressing in pressings)
     unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
     diagnostics = in_order([*found, *faults])
-    return Report(written=written, diagnostics=diagnostics, strict=request.strict, unchecked=unchecked)
+    return Report(
+        written=tuple(written),
+        diagnostics=diagnostics,
+        strict=request.strict,
+        unchecked=unchecked,
+        lost=tuple(lost),
+    )
 
 
 def _check_request(project: Project, request: Request) -> None:
@@ -144,8 +111,23 @@ def _check_request(project: Project, request: Request) -> None:
             raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
 
 
-def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
-    """Yield the sheets of a request, filled in.
+def _plan(project: Project, request: Request, cache: Cache) -> tuple[int, Iterable[Sheet]]:
+    """Return how many sheets there are, and the sheets, all of them known to be filled in without a fault.
+
+    Only the first are held; of a large build the others are filled in again, or looked up, when their turn comes.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    sheets = _sheets(project, request, cache)
+    first = tuple(islice(sheets, WINDOW))
+    total = len(first) + sum(1 for _ in sheets)
+    more = islice(_sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
+    return total, chain(first, more)
+
+
+def _sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+    """Yield the sheets of a request, filled in, edition by edition.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -159,9 +141,10 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+        used = used_by(project, name)
         try:
-            for filled in _sheets_of(brief, request, renderers[theme.name]):
-                sheet = attested(filled, brief, used_by(project, name))
+            for filled in _sheets_of(brief, request, renderers[theme.name], cache):
+                sheet = attested(filled, brief, used)
                 if sheet.path in paths:
                     raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
                 paths.add(sheet.path)
@@ -172,83 +155,40 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         raise ContentError(faults)
 
 
-def _sheets_of(brief: Brief, request: Request, renderer: Renderer) -> Iterator[Sheet]:
-    faces = faces_for(renderer.theme, text_of(brief))
+def _sheets_of(brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[Sheet]:
+    theme = renderer.theme
+    faces = faces_for(theme, text_of(brief))
+    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
+    key = key_of("filled", toolchain(), looks)
     for name in brief.outputs:
         if request.outputs and name not in request.outputs:
             continue
         for spec in load_output(name).sheets(brief):
-            yield renderer.render(brief, spec, faces)
+            yield _filled(brief, spec, faces, renderer, cache, key_of(key, spec))
 
 
-# ---- pressing ----
-
-
-def _press_all(sheets: tuple[Sheet, ...], jobs: int | None, progress: Progress) -> list[tuple[Artifact, float]]:
-    """Return the artifacts of the sheets, in their order, with the seconds each took."""
-    with _executor(jobs, len(sheets)) as executor:
-        if executor is None:
-            return [_told(_timed(sheet), progress) for sheet in sheets]
-        # The pool starts its workers as work comes in.
-        with _deaf_to_interrupts():
-            futures = [executor.submit(_timed, sheet) for sheet in sheets]
-        for future in as_completed(futures):
-            _told(future.result(), progress)
-        return [future.result() for future in futures]
-
-
-def _told(result: tuple[Artifact, float], progress: Progress) -> tuple[Artifact, float]:
-    progress.done(result[0].path)
-    return result
-
-
-def _timed(sheet: Sheet) -> tuple[Artifact, float]:
-    start = time.perf_counter()
-    artifact = press(sheet)
-    return artifact, time.perf_counter() - start
-
-
-@contextmanager
-def _executor(jobs: int | None, sheets: int) -> Iterator[Executor | None]:
-    """Yield a pool of workers, or None where one process serves as well."""
-    workers = min(jobs or available_cores(), sheets)
-    if workers < 2:
-        yield None
-        return
-    # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
-    executor = ProcessPoolExecutor(workers, get_context("spawn"))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start processes that leave Ctrl-C to their parent: a terminal sends it to all, and each would tell of it.
-
-    What a process ignores, those it starts ignore from their first moment on.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def available_cores() -> int:
-    """Return the number of cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _filled(
+    brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], renderer: Renderer, cache: Cache, key: str
+) -> Sheet:
+    """Return a sheet filled in: a template sees brief, theme and faces, and the same of them give the same page."""
+    html = cache.get(key)
+    if html is not None:
+        return renderer.sheet(brief, spec, faces, html.decode("utf-8"))
+    sheet = renderer.render(brief, spec, faces)
+    cache.put(key, sheet.html.encode("utf-8"))
+    return sheet
 
 
 # ---- after pressing ----
 
 
-def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
+def _complaints(project: Project, pressing: Pressing) -> Iterator[Diagnostic]:
+    artifact = pressing.artifact
     edition = project.editions[artifact.edition]
+    if pressing.failure:
+        message = f"{artifact.path}: {pressing.failure}"
+        hint = "the other sheets do not depend on it; a machine that ran out of memory may do with --jobs 1"
+        yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
     for complaint in artifact.complaints:
         message = f"{artifact.path}: {complaint}"
         hint = "the engine says this of a template or style sheet of the edition's theme"
@@ -277,7 +217,15 @@ def _longest(brief: Brief) -> str:
     return f"shorten or leave out a section; the longest are {named}"
 
 
-def _write(out: Path, artifact: Artifact, seconds: float) -> Written:
-    path = out / artifact.path
-    atomic.write(path, artifact.data)
-    return Written(path=path, pages=artifact.pages, size=len(artifact.data), seconds=seconds)
+def _write(out: Path, pressing: Pressing) -> Written:
+    artifact = pressing.artifact
+    atomic.write(out / artifact.path, artifact.data)
+    return Written(
+        path=out / artifact.path,
+        pages=artifact.pages,
+        size=len(artifact.data),
+        seconds=pressing.seconds,
+        pressed=pressing.pressed,
+        why=pressing.why,
+        key=pressing.key,
+    )

@@ -14,6 +14,11 @@ _FEATURES = ("kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tn
 _NAMES = (0, 1, 2, 3, 4, 5, 6, 13, 14)
 
 
+def load() -> None:
+    """Import what `subset` needs."""
+    import uharfbuzz  # noqa: F401
+
+
 @lru_cache(maxsize=64)
 def characters(path: Path) -> frozenset[int]:
     """Return the code points a font file has glyphs for."""

@@ -4,11 +4,13 @@ Templates run in a sandbox and see a Brief, the theme's tokens and words, and a 
 They come from texts already read: filling them in reaches neither disk nor network.
 """
 
+import marshal
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial, wraps
+from types import CodeType
 from typing import Any, NoReturn, cast
 
 import jinja2
@@ -19,10 +21,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from nkru_brief.brief import Block, Brief, NoteCall
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.theme import BUILT_IN, Source, Theme
+from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
@@ -170,20 +174,40 @@ def _format(value: str, *args: Any, **options: Any) -> str:  # noqa: ANN401
 
 
 class _Compiled(jinja2.BytecodeCache):
-    """Templates compiled once in a process: themes that share a file share its code."""
+    """Templates compiled once: themes that share a file share its code, and so do runs that share a cache."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], Any] = {}
+        self.cache = NOWHERE
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        bucket.code = self._codes.get((bucket.key, bucket.checksum)) or self._kept(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._codes[bucket.key, bucket.checksum] = bucket.code
+            self.cache.put(_key_of(bucket), marshal.dumps(bucket.code))
+
+    def _kept(self, bucket: Bucket) -> CodeType | None:
+        data = None if self.cache.folder is None else self.cache.get(_key_of(bucket))
+        if data is None:
+            return None
+        # Code as Python itself keeps it in __pycache__; the cache has made sure that it is what was put there.
+        code: CodeType = marshal.loads(data)  # noqa: S302
+        self._codes[bucket.key, bucket.checksum] = code
+        return code
+
+
+def _key_of(bucket: Bucket) -> str:
+    return key_of("template", toolchain(), bucket.key, bucket.checksum)
 
 
 _COMPILED = _Compiled()
+
+
+def keep_compiled(cache: Cache) -> None:
+    """Keep compiled templates in a cache from now on, and look there before one is compiled."""
+    _COMPILED.cache = cache
 
 
 class Renderer:
@@ -212,7 +236,11 @@ class Renderer:
             ContentError: a template is missing, is not a template, uses what is not defined, or fails.
         """
         self._environment.steps = 0
-        html = self._fill(spec.template, self._context(brief, spec, faces))
+        return self.sheet(brief, spec, faces, self._fill(spec.template, self._context(brief, spec, faces)))
+
+    @staticmethod
+    def sheet(brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], html: str) -> Sheet:
+        """Return the sheet of a page that is filled in."""
         return Sheet(
             edition=brief.name,
             output=spec.output,

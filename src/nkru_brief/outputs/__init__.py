@@ -10,8 +10,7 @@ from typing import Protocol
 
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
-
-GROUP = "nkru_brief.outputs"
+from nkru_brief.toolchain import GROUP
 
 
 class Output(Protocol):
@@ -47,6 +46,23 @@ def load_output(name: str) -> Output:
             output: Output = point.load()()
             return output
     raise KeyError(name)
+
+
+def effort(name: str) -> float:
+    """Return how long an output presses a character of a sheet, set beside others; 1 where it does not say.
+
+    An output says so with an attribute `effort`.
+    """
+    return float(getattr(load_output(name), "effort", 1.0))
+
+
+def warm() -> None:
+    """Load what the outputs press with, so that the first sheet need not wait for it.
+
+    An output that has something heavy to load has a method `warm`.
+    """
+    for name in installed():
+        getattr(load_output(name), "warm", tuple)()
 
 
 def press(sheet: Sheet) -> Artifact:
