@@ -33,7 +33,7 @@ lint: $(VENV)/ready-dev ## check style and types of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy tools
+	$(BIN)/mypy tools benchmarks
 
 lock: ## remake requirements/*.lock from pyproject.toml (newest: make lock LOCK_FLAGS=--upgrade)
 	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; trap 'exit 130' INT TERM; \

@@ -61,7 +61,7 @@ FLOORS: dict[int, str] = {
           provenance completeness htmlreader pdfreader inspection outputs outputs.html outputs.pdf
           engine repairs loss crew pressing""",
     # what a command does
-    6: "again build desk listing outcome verification",
+    6: "again build cluster desk listing outcome verification",
     # the roof
     7: "cli __main__",
 }
@@ -69,6 +69,7 @@ FLOORS: dict[int, str] = {
 # The one module that imports a library; the engine and the repairs to it are two rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
+    "distributed": frozenset({"cluster"}),
     "fontTools": frozenset({"fonts"}),
     "jinja2": frozenset({"render"}),
     "markdown": frozenset({"markup"}),
@@ -85,10 +86,10 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
-NO_DOOR |= {"distributed", "starlette", "uvicorn", "watchfiles"}
+NO_DOOR |= {"starlette", "uvicorn", "watchfiles"}
 DISTRIBUTIONS = {"pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"fontTools", "rich", "trafilatura", "uharfbuzz", "weasyprint"})
+HEAVY = frozenset({"distributed", "fontTools", "rich", "trafilatura", "uharfbuzz", "weasyprint"})
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.

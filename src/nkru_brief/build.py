@@ -5,19 +5,18 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 """
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from itertools import chain, groupby, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nkru_brief
-from nkru_brief import atomic, crew, outputs, render
+from nkru_brief import atomic, outputs, render
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import installed, load_output
-from nkru_brief.pressing import WINDOW, Pressing, press_all
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import attested, used_by
 from nkru_brief.reading import letters
@@ -28,6 +27,12 @@ from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
 
+if TYPE_CHECKING:
+    # A check needs neither workers nor what waits for them.
+    from concurrent.futures import Executor
+
+    from nkru_brief.pressing import Pressing
+
 
 def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     """Return everything wrong with a project: content, editions, themes, and its templates filled in."""
@@ -37,7 +42,7 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        for _ in _sheets(project, Request(), cache):
+        for _ in _filled_in(project, Request(), cache):
             pass
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
@@ -51,7 +56,7 @@ def build(
     progress: Progress | None = None,
     *,
     cache: Cache = NOWHERE,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
 ) -> Report:
     """Build a project's editions into the folder `out`.
 
@@ -67,6 +72,9 @@ def build(
         UsageError: the request names an edition or output there is not, or the machine lacks a system library.
         OSError: the disk refuses.
     """
+    from nkru_brief import crew
+    from nkru_brief.pressing import press_all
+
     progress = progress or Silent()
     with nullcontext(executor) if executor else crew.hire(request.jobs, outputs.warm) as workers:
         render.keep_compiled(cache)
@@ -119,6 +127,8 @@ def _plan(project: Project, request: Request, cache: Cache) -> tuple[int, Iterab
     Raises:
         ContentError: templates are wrong; every edition's faults together.
     """
+    from nkru_brief.pressing import WINDOW
+
     sheets = _sheets(project, request, cache)
     first = tuple(islice(sheets, WINDOW))
     total = len(first) + sum(1 for _ in sheets)
@@ -127,6 +137,23 @@ def _plan(project: Project, request: Request, cache: Cache) -> tuple[int, Iterab
 
 
 def _sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+    """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    paths: set[str] = set()
+    for name, edition in groupby(_filled_in(project, request, cache), key=lambda sheet: sheet.edition):
+        used = used_by(project, name)
+        for filled in edition:
+            sheet = attested(filled, project.briefs[name], used)
+            if sheet.path in paths:
+                raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
+            paths.add(sheet.path)
+            yield sheet
+
+
+def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in, edition by edition.
 
     Raises:
@@ -134,21 +161,14 @@ def _sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Itera
     """
     renderers: dict[str, Renderer] = {}
     faults: list[Diagnostic] = []
-    paths: set[str] = set()
     for name, brief in project.briefs.items():
         if request.editions and name not in request.editions:
             continue
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
-        used = used_by(project, name)
         try:
-            for filled in _sheets_of(brief, request, renderers[theme.name], cache):
-                sheet = attested(filled, brief, used)
-                if sheet.path in paths:
-                    raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
-                paths.add(sheet.path)
-                yield sheet
+            yield from _sheets_of(brief, request, renderers[theme.name], cache)
         except ContentError as error:
             faults += error.diagnostics
     if faults:
@@ -182,7 +202,7 @@ def _filled(
 # ---- after pressing ----
 
 
-def _complaints(project: Project, pressing: Pressing) -> Iterator[Diagnostic]:
+def _complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
     artifact = pressing.artifact
     edition = project.editions[artifact.edition]
     if pressing.failure:
@@ -217,7 +237,7 @@ def _longest(brief: Brief) -> str:
     return f"shorten or leave out a section; the longest are {named}"
 
 
-def _write(out: Path, pressing: Pressing) -> Written:
+def _write(out: Path, pressing: "Pressing") -> Written:
     artifact = pressing.artifact
     atomic.write(out / artifact.path, artifact.data)
     return Written(

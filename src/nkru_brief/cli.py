@@ -6,16 +6,18 @@ Exit codes: 0 clean, 1 faults in content, templates or editions, 2 a wrong comma
 
 import io
 import json
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nkru_brief import __version__
-from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic
+from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
 if TYPE_CHECKING:
@@ -104,6 +106,12 @@ def cli(context: click.Context, root: Path) -> None:
 )
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Sheets set at a time. Default: one for each core.")
+@click.option(
+    "--executor",
+    "address",
+    metavar="dask://HOST:PORT",
+    help="Set pages on the workers of a Dask scheduler. Default: on this machine.",
+)
 @click.option("--explain", is_flag=True, help="Say of each sheet why it was pressed or not.")
 @click.option("--no-cache", "afresh", is_flag=True, help="Make everything anew, and keep nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
@@ -115,6 +123,7 @@ def build(
     out: Path | None,
     strict: bool,  # noqa: FBT001 - click passes options by name
     jobs: int | None,
+    address: str | None,
     explain: bool,  # noqa: FBT001
     afresh: bool,  # noqa: FBT001
     style: str,
@@ -126,11 +135,13 @@ def build(
     from nkru_brief import again
     from nkru_brief.report import Request
 
+    if address is not None and not re.fullmatch(r"dask://[^/]+:\d+", address):
+        raise UsageError(f"there is no executor {address!r}; name a scheduler: dask://HOST:PORT")
     project = find_root(root.resolve())
     target = out or project / "build"
     request = Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs)
     with _progress() as progress:
-        report = again.build(project, target, request, progress, _cache(afresh=afresh), _hire)
+        report = again.build(project, target, request, progress, _cache(afresh=afresh), partial(_hire, address))
     if style == "json":
         click.echo(_as_json(report.diagnostics, report.written, report.unchecked))
     else:
@@ -145,9 +156,13 @@ def _cache(*, afresh: bool) -> "Cache":
     return NOWHERE if afresh else open_cache()
 
 
-def _hire(request: "Request") -> "AbstractContextManager[Executor | None]":
+def _hire(address: str | None, request: "Request") -> "AbstractContextManager[Executor | None]":
     from nkru_brief import crew, outputs
 
+    if address is not None:
+        from nkru_brief import cluster
+
+        return cluster.connected(address)
     return crew.hire(request.jobs, outputs.warm)
 
 

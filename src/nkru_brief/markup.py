@@ -11,6 +11,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -76,6 +77,7 @@ _SCHEMES = ("https:", "http:", "mailto:", "#")
 _KINDS = {"p": "paragraph", "ul": "list", "ol": "list", "table": "table", "blockquote": "quote"}
 
 
+@lru_cache(maxsize=512)
 def parse(section: SectionText) -> tuple[Fragment, tuple[Diagnostic, ...]]:
     """Return a section's title and blocks, and what is wrong with them."""
     reader = _Reader(section)
@@ -349,6 +351,18 @@ class _Capture(Treeprocessor):
 
 
 def _tree(text: str) -> ET.Element:
+    converter, capture = _converter()
+    # Python-Markdown does not come as far as its tree processors where there is no text.
+    capture.root = ET.Element("div")
+    converter.reset()
+    converter.convert(text)
+    for element in capture.root.iter("code"):
+        element.text = html.unescape(element.text or "")
+    return capture.root
+
+
+@cache
+def _converter() -> tuple[markdown.Markdown, _Capture]:
     converter = markdown.Markdown(extensions=["attr_list", "tables", "sane_lists"], output_format="xhtml")
     converter.preprocessors.deregister("html_block")
     for pattern in ("html", "entity", "automail"):
@@ -356,14 +370,9 @@ def _tree(text: str) -> ET.Element:
     # Below backtick (190) and escape (180), above links (170 and less).
     converter.inlinePatterns.register(_Span(r"\[([^\]@\n]+)\]\{:?\s*lang=\"?([\w-]+)\"?\s*\}", converter), "span", 174)
     capture = _Capture(converter)
-    # Python-Markdown does not come as far as its tree processors where there is no text.
-    capture.root = ET.Element("div")
     # After every other tree processor: the last, unescape, has priority 0.
     converter.treeprocessors.register(capture, "capture", -10)
-    converter.convert(text)
-    for element in capture.root.iter("code"):
-        element.text = html.unescape(element.text or "")
-    return capture.root
+    return converter, capture
 
 
 def _to_html(element: ET.Element) -> str:

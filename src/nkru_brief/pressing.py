@@ -8,6 +8,7 @@ what failed fails again.
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -76,26 +77,40 @@ def press_all(
     """
     waiting = (_job(sheet, cache, project) for sheet in sheets)
     ahead: list[tuple[_Job, Future[tuple[Artifact, float]] | None]] = []
-    first = list(islice(waiting, WINDOW))
-    futures = _submitted(first, executor)
+    # A cluster may be wider than the window.
+    first = list(islice(waiting, max(WINDOW, 2 * getattr(executor, "size", 1))))
+    futures = _submitted(first, executor, progress)
     ahead = [(job, futures.get(number)) for number, job in enumerate(first)]
     while ahead:
         job, future = ahead.pop(0)
         pressing = _pressed(job, future)
         if not pressing.failure and pressing.pressed:
             cache.put(job.key, to_bytes(pressing.artifact))
-        progress.done(job.sheet.path)
+        if future is None:
+            progress.done(job.sheet.path)
         yield pressing
         for following in islice(waiting, 1):
-            ahead.append((following, _submitted([following], executor).get(0)))
+            ahead.append((following, _submitted([following], executor, progress).get(0)))
 
 
-def _submitted(jobs: list[_Job], executor: Executor | None) -> dict[int, Future[tuple[Artifact, float]]]:
+def _submitted(
+    jobs: list[_Job], executor: Executor | None, progress: Progress
+) -> dict[int, Future[tuple[Artifact, float]]]:
     """Return the futures of the jobs that have to be pressed, by their place; the longest were submitted first."""
     if executor is None:
         return {}
-    order = sorted(range(len(jobs)), key=lambda number: -_length(jobs[number].sheet))
-    return {number: executor.submit(_timed, jobs[number].sheet) for number in order if jobs[number].kept is None}
+    futures = {}
+    for number in sorted(range(len(jobs)), key=lambda number: -_length(jobs[number].sheet)):
+        if jobs[number].kept is None:
+            futures[number] = executor.submit(_timed, jobs[number].sheet)
+            futures[number].add_done_callback(partial(_tell, progress, jobs[number].sheet.path))
+    return futures
+
+
+def _tell(progress: Progress, path: str, future: Future[tuple[Artifact, float]]) -> None:
+    """Tell of a sheet as soon as it is done, whatever its turn is."""
+    if not future.cancelled():
+        progress.done(path)
 
 
 def _length(sheet: Sheet) -> float:

@@ -6,7 +6,6 @@ The vocabulary is W3C PROV (https://www.w3.org/TR/prov-o/) for what was made fro
 """
 
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 import nkru_brief
@@ -16,6 +15,7 @@ from nkru_brief.evidence import FILE, MEDIA_TYPE, evidence_of
 from nkru_brief.project import Project
 from nkru_brief.record import bare, things
 from nkru_brief.sheet import Attachment, Sheet
+from nkru_brief.toolchain import parts
 from nkru_brief.values import Value, replace, to_json
 
 FORMAT = 1
@@ -131,7 +131,7 @@ def attested(sheet: Sheet, brief: Brief, used: tuple[Used, ...]) -> Sheet:
                 {"type": "prov:SoftwareAgent", "title": tool, "version": number}
                 for tool, number in (
                     ("nkru-brief", nkru_brief.__version__),
-                    *((tool, version(tool)) for tool in _TOOLS),
+                    *((tool, parts()[tool]) for tool in _TOOLS),
                 )
             ],
         },

@@ -266,6 +266,8 @@ def face_path(use: FaceUse) -> Path:
         hint = f"install it: pip install {use.package.replace('_', '-')}"
         raise ContentError([_fault("E306", use.at("package"), message, hint)])
     path = folder / use.file
+    if path in _USED:
+        return path
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
         message = f"the package {use.package} has no file {use.file!r}"
         raise ContentError([_fault("E306", use.at("file"), message, "see what is in the package's folder")])

@@ -8,7 +8,7 @@ import platform
 import re
 import sys
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -73,13 +73,19 @@ def _libraries() -> dict[str, str]:
     entries = [path.name for folder in folders for path in sorted(folder.iterdir()) if path.name.endswith(_METADATA)]
     found = [entry.removesuffix(".dist-info").removesuffix(".egg-info").split("-")[:2] for entry in entries]
     versions = {re.sub(r"[-_.]+", "-", name).lower(): "".join(version) for name, *version in found}
-    foreign = any(point.module.partition(".")[0] != __package__ for point in entry_points(group=GROUP))
+    foreign = any(point.module.partition(".")[0] != __package__ for point in points())
     return versions if foreign else {name: versions.get(name, "") for name in LIBRARIES}
+
+
+@cache
+def points() -> tuple[EntryPoint, ...]:
+    """Return the entry points of the outputs that are installed."""
+    return tuple(entry_points(group=GROUP))
 
 
 def _outputs() -> list[list[str]]:
     """Return the outputs that are installed, each with the digest of the code it comes from."""
-    return sorted([point.name, point.value, _plug_in(point.module)] for point in entry_points(group=GROUP))
+    return sorted([point.name, point.value, _plug_in(point.module)] for point in points())
 
 
 def _plug_in(module: str) -> str:

@@ -1,5 +1,8 @@
 """What a brief needs of a theme's faces: the characters it uses, the faces that have them, and their widths."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
 from nkru_brief.render import Measure
@@ -19,7 +22,12 @@ def coverage(uses: tuple[FaceUse, ...]) -> frozenset[int]:
     Raises:
         ContentError: a face is not installed.
     """
-    return frozenset().union(*(fonts.characters(face_path(use)) for use in uses))
+    return _covered(tuple(face_path(use) for use in uses))
+
+
+@lru_cache(maxsize=64)
+def _covered(paths: tuple[Path, ...]) -> frozenset[int]:
+    return frozenset().union(*map(fonts.characters, paths))
 
 
 def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:

@@ -5,12 +5,11 @@ It is named in the entry point group `nkru_brief.outputs` of the package that br
 """
 
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
-from nkru_brief.toolchain import GROUP
+from nkru_brief.toolchain import points
 
 
 class Output(Protocol):
@@ -31,7 +30,7 @@ class Output(Protocol):
 @cache
 def installed() -> tuple[str, ...]:
     """Return the names of the outputs that are installed, sorted."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    return tuple(sorted({point.name for point in points()}))
 
 
 @cache
@@ -41,7 +40,7 @@ def load_output(name: str) -> Output:
     Raises:
         KeyError: there is none.
     """
-    for point in entry_points(group=GROUP):
+    for point in points():
         if point.name == name:
             output: Output = point.load()()
             return output
