@@ -382,7 +382,7 @@ class TestBuilds:
 
     @pytest.mark.parametrize("field", Sheet.__struct_fields__)
     def test_every_field_of_a_sheet_is_in_its_key(self, field: str, ferry: Path, cache: Cache) -> None:
-        sheet = next(iter(builder._sheets(builder.open_project(ferry), Request())))
+        sheet = next(iter(builder.sheets(builder.open_project(ferry), Request())))
         values = {"created": 1, "max_pages": 77, "faces": (), "attachments": ()}
         other = type(sheet)(**{n: getattr(sheet, n) for n in sheet.__struct_fields__} | {field: values.get(field, "x")})
         assert pressing._job(sheet, cache, "").key != pressing._job(other, cache, "").key
@@ -478,17 +478,3 @@ class TestRealBuilds:
         for path in PAPERS:
             assert len({(ferry / out / path).read_bytes() for out in ("one", "two", "three", "four")}) == 1, path
         assert torn == []
-
-    def test_nothing_heavy_is_loaded_where_nothing_changed(self, ferry: Path) -> None:  # noqa: ARG002
-        code = "import sys, nkru_brief.cli as c; n = c.main(sys.argv[1:]); print('\\n', *sys.modules); sys.exit(n)"
-        for arguments in (["build"], ["check"]):
-            outputs = []
-            for _ in range(2):
-                run = subprocess.run(
-                    [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, check=True
-                )
-                outputs.append(set(run.stdout.splitlines()[-1].split()))
-            heavy = {"weasyprint", "jinja2", "yaml", "markdown", "fontTools", "uharfbuzz", "nkru_brief.build"}
-            heavy |= {"nkru_brief.load", "nkru_brief.crew", "multiprocessing"}
-            assert "nkru_brief.build" in outputs[0]
-            assert outputs[1] & heavy == set()

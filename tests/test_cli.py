@@ -13,12 +13,11 @@ from typing import NamedTuple, NoReturn
 import pytest
 
 import nkru_brief
-from nkru_brief.cli import main
+from nkru_brief.cli import cli, main
 from nkru_brief.sheet import Artifact, Sheet
 
 EDITION = "content/editions/short.yaml"
 WRITTEN = re.compile(r"(?P<path>\S+)\s+(?:(?P<pages>\d+) p)?\s+(?P<size>[\d,]+) bytes\s+(?P<seconds>\d+\.\d\d) s")
-HEAVY = {"weasyprint", "jinja2", "fontTools", "rich", "markdown", "yaml", "msgspec"}
 
 
 class Run(NamedTuple):
@@ -296,6 +295,25 @@ class TestReports:
         assert r"Short edition for \uac78 Island" in result.stdout
 
 
+# What commands load of the libraries that take time, in a project that is new to them; others load nothing of it.
+READING = {"jinja2", "markdown", "yaml", "uharfbuzz"}
+MAY_LOAD: dict[str, set[str]] = {
+    "--help": set(),
+    "--version": set(),
+    "build --help": set(),
+    "cache show": set(),
+    "cache clear": set(),
+    "serve --help": set(),
+    "list": READING,
+    "check": READING,
+    "source check": READING,
+    "record": READING,
+    "build": READING | {"pypdfium2", "fontTools", "weasyprint"},
+}
+SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}
+SLOW |= {"starlette", "uvicorn", "watchfiles", "multiprocessing", "asyncio", "lxml", "PIL"}
+
+
 class TestLoading:
     """What a command does not need it does not load."""
 
@@ -305,8 +323,26 @@ class TestLoading:
         assert (result.returncode, result.stderr) == (0, "")
         return {name.partition(".")[0] for name in result.stdout.splitlines()[-1].split()}
 
-    def test_help_loads_nothing_heavy(self) -> None:
-        assert not self.loaded("--help") & HEAVY - {"msgspec"}
+    def test_every_command_is_listed(self) -> None:
+        needing_more = {"source", "verify", "serve", "cache"}
+        assert {line.split()[0] for line in MAY_LOAD} >= set(cli.commands) - needing_more
 
-    def test_check_does_not_load_the_page_engine(self, ferry: Path) -> None:
-        assert not self.loaded("-C", str(ferry), "check") & {"weasyprint", "pydyf", "rich"}
+    @pytest.mark.usefixtures("ferry")
+    @pytest.mark.parametrize("line", [line for line in MAY_LOAD if line != "build"])
+    def test_a_command_loads_what_it_may(self, line: str) -> None:
+        assert self.loaded(*line.split()) & SLOW <= MAY_LOAD[line]
+
+    @pytest.mark.usefixtures("ferry")
+    def test_a_build_that_finds_everything_made_loads_nothing_slow(self) -> None:
+        assert self.loaded("build", "--jobs", "1") >= {"weasyprint", "jinja2"}
+        assert self.loaded("build") & SLOW == set()
+        assert self.loaded("check") & SLOW <= READING
+        assert self.loaded("check") & SLOW == set()
+
+    @pytest.mark.usefixtures("ferry")
+    def test_a_build_that_stops_at_a_fault_loads_no_engine(self) -> None:
+        edit(EDITION, "theme: plain", "theme: plane")
+        code = "import sys, nkru_brief.cli as c; c.main(['build']); print('\\n', *sys.modules)"
+        names = {name.partition(".")[0] for name in python("-c", code).stdout.splitlines()[-1].split()}
+        assert "jinja2" in names
+        assert not names & {"weasyprint", "fontTools"}

@@ -84,17 +84,17 @@ def build(
         if counts(found, strict=request.strict):
             return Report(written=(), diagnostics=found, strict=request.strict)
         try:
-            total, sheets = _plan(project, request, cache)
+            total, planned = _plan(project, request, cache)
         except ContentError as error:
             return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
         progress.start(total)
-        pressed = press_all(sheets, cache, workers, progress, str(root))
+        pressed = press_all(planned, cache, workers, progress, str(root))
         faults: list[Diagnostic] = []
         written: list[Written] = []
         lost: list[str] = []
         for _, edition in groupby(pressed, key=lambda pressing: pressing.artifact.edition):
             pressings = tuple(edition)
-            broken = [fault for pressing in pressings for fault in _complaints(project, pressing)]
+            broken = [fault for pressing in pressings for fault in complaints(project, pressing)]
             faults += broken
             lost += (pressing.artifact.path for pressing in pressings if pressing.failure)
             # What breaks its promise keeps its edition's files as they were, all of them.
@@ -129,14 +129,14 @@ def _plan(project: Project, request: Request, cache: Cache) -> tuple[int, Iterab
     """
     from nkru_brief.pressing import WINDOW
 
-    sheets = _sheets(project, request, cache)
-    first = tuple(islice(sheets, WINDOW))
-    total = len(first) + sum(1 for _ in sheets)
-    more = islice(_sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
+    filled = sheets(project, request, cache)
+    first = tuple(islice(filled, WINDOW))
+    total = len(first) + sum(1 for _ in filled)
+    more = islice(sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
     return total, chain(first, more)
 
 
-def _sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
 
     Raises:
@@ -202,7 +202,8 @@ def _filled(
 # ---- after pressing ----
 
 
-def _complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
+def complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
+    """Yield how a pressed sheet breaks what its edition promises, and what went wrong with it."""
     artifact = pressing.artifact
     edition = project.editions[artifact.edition]
     if pressing.failure:

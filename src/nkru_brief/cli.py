@@ -297,6 +297,28 @@ def record(root: Path) -> int:
     return 0
 
 
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0: a free one.")
+@click.option(
+    "--editor",
+    metavar="URL",
+    default="vscode://file/{path}:{line}:{column}",
+    show_default=True,
+    help="Where the place of a fault leads to.",
+)
+@click.pass_obj
+def serve(root: Path, host: str, port: int, editor: str) -> int:
+    """Show the editions in a browser, renewed while you write.
+
+    The web page comes first, the pages to print after it; faults are shown over them, and the last good page stays.
+    """
+    from nkru_brief import serve as server
+
+    server.run(find_root(root.resolve()), host, port, editor, lambda url: click.echo(f"{url}  (Ctrl-C ends it)"))
+    return 0
+
+
 @cli.group()
 def cache() -> None:
     """Show or clear what is kept of earlier builds.

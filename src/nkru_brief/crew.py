@@ -67,6 +67,8 @@ class Crew(Executor):
         self._warm = warm
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._going_home = False
+        # What each worker is at.
+        self._current: list[Future[Any] | None] = [None] * size
         with _deaf_to_interrupts():
             self._workers = [self._hired() for _ in range(size)]
         self._threads = [threading.Thread(target=self._tend, args=(place,), daemon=True) for place in range(size)]
@@ -80,6 +82,14 @@ class Crew(Executor):
         future: Future[T] = Future()
         self._calls.put(_Call(future, (fn, args, kwargs)))
         return future
+
+    def give_up(self, future: Future[Any]) -> None:
+        """Make an end of a call that nobody waits for any more: it is not begun, or its worker is replaced."""
+        if future.cancel() or future.done():
+            return
+        for worker, current in zip(self._workers, self._current, strict=True):
+            if current is future:
+                worker.process.terminate()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Take no more calls, and end the workers: after their calls, or with `cancel_futures` at once."""
@@ -114,6 +124,7 @@ class Crew(Executor):
         while (call := self._calls.get()) is not None:
             if not call.future.set_running_or_notify_cancel():
                 continue
+            self._current[place] = call.future
             try:
                 self._workers[place].pipe.send(call.work)
                 succeeded, value = self._workers[place].pipe.recv()
@@ -123,6 +134,7 @@ class Crew(Executor):
                 call.future.set_exception(error)
             else:
                 call.future.set_result(value) if succeeded else call.future.set_exception(value)
+            self._current[place] = None
         worker = self._workers[place]
         worker.pipe.close()
         worker.process.terminate()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from nkru_brief.completeness import Finished, Leaf
@@ -45,6 +46,19 @@ def read(data: bytes) -> Contents:
         leaves=tuple(page.leaf() for page in pages), pictures=tuple(text for page in pages for text in page.pictures)
     )
     return Contents(drawn=tuple(page.drawn for page in pages), attachments=files, finished=finished)
+
+
+def pictures(data: bytes, scale: float) -> Iterator[bytes]:
+    """Yield the pages of a PDF as PNG, at so many pixels a pt.
+
+    Raises:
+        ValueError: it is not a PDF, or a broken one.
+    """
+    with _opened(data) as document:
+        for page in document:
+            buffer = BytesIO()
+            page.render(scale=scale).to_pil().save(buffer, format="PNG", compress_level=1)
+            yield buffer.getvalue()
 
 
 @contextmanager

@@ -56,6 +56,13 @@ def parts() -> dict[str, str]:
     return own | _libraries() | {name: _system_version(*known) for name, known in _SYSTEM.items()}
 
 
+def code_folders() -> tuple[Path, ...]:
+    """Return the folders that hold the code of this builder and of the outputs that are installed."""
+    specs = [find_spec(top) for top in sorted({point.module.partition(".")[0] for point in points()})]
+    places = [Path(place) for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    return tuple(dict.fromkeys([Path(__file__).parent, *places]))
+
+
 def _code_of(folder: Path) -> str:
     """Return the digest of a package's files; a checkout changes without a new version."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yaml") and path.is_file())
