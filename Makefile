@@ -18,7 +18,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" "$$tmp/bin/python" -m piptools comp
 .DELETE_ON_ERROR:
 # Two set-ups at once would write into one environment.
 .NOTPARALLEL:
-.PHONY: build test check lint lock clean help
+.PHONY: build test check lint lock bench clean help
 
 build: $(VENV)/ready-run ## build every edition into build/ (the default)
 	$(BIN)/nkru-brief build
@@ -44,6 +44,9 @@ lock: ## remake requirements/*.lock from pyproject.toml (newest: make lock LOCK_
 		pyproject.toml requirements/run.in requirements/dev.in; \
 	sed 's/^\(colorama==[^ ]*\) /\1 ; sys_platform == "win32" /' requirements/dev.lock > "$$tmp/dev.lock"; \
 	cp "$$tmp/dev.lock" requirements/dev.lock
+
+bench: $(VENV)/ready-dev ## measure the builder beside its peers (more: make bench BENCH_FLAGS="--rounds 3")
+	$(BIN)/python benchmarks/bench.py --peers $(BENCH_FLAGS)
 
 clean: ## remove what was built and what the tools cached (the environment stays in .venv)
 	find build -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -14,7 +14,7 @@ import nkru_brief
 from nkru_brief import atomic, outputs, render
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
-from nkru_brief.check import check
+from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import installed, load_output
 from nkru_brief.project import Project, open_project
@@ -80,15 +80,26 @@ def build(
         render.keep_compiled(cache)
         project = open_project(root)
         _check_request(project, request)
-        found = check(project)
-        if counts(found, strict=request.strict):
-            return Report(written=(), diagnostics=found, strict=request.strict)
+        early = check(project, NEEDED)
+        if counts(early, strict=request.strict):
+            return Report(written=(), diagnostics=check(project), strict=request.strict)
         try:
             total, planned = _plan(project, request, cache)
         except ContentError as error:
-            return Report(written=(), diagnostics=in_order([*found, *error.diagnostics]), strict=request.strict)
+            found = in_order([*check(project), *error.diagnostics])
+            return Report(written=(), diagnostics=found, strict=request.strict)
+        except Exception:
+            # What trips over content that is not checked yet is a fault of content.
+            found = check(project)
+            if counts(found, strict=False):
+                return Report(written=(), diagnostics=found, strict=request.strict)
+            raise
         progress.start(total)
+        # Workers begin while the rest is checked; where that finds a fault, they are sent home.
         pressed = press_all(planned, cache, workers, progress, str(root))
+        found = check(project)
+        if counts(found, strict=request.strict):
+            return Report(written=(), diagnostics=found, strict=request.strict)
         faults: list[Diagnostic] = []
         written: list[Written] = []
         lost: list[str] = []

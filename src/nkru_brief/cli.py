@@ -163,7 +163,7 @@ def _hire(address: str | None, request: "Request") -> "AbstractContextManager[Ex
         from nkru_brief import cluster
 
         return cluster.connected(address)
-    return crew.hire(request.jobs, outputs.warm)
+    return crew.hire(request.jobs, outputs.warm, most=len(request.editions) * len(request.outputs))
 
 
 @cli.command()

@@ -34,8 +34,10 @@ def available_cores() -> int:
 
 
 @contextmanager
-def hire(jobs: int | None, warm: Callable[[], object]) -> Iterator[Executor | None]:
+def hire(jobs: int | None, warm: Callable[[], object], most: int | None = None) -> Iterator[Executor | None]:
     """Yield a crew of so many workers, one for each core where no number is given; None for one that works here.
+
+    Where no more than `most` calls will be made, there are no more workers.
 
     Where something goes wrong, Ctrl-C for one, the crew is sent home at once.
     """
@@ -43,7 +45,7 @@ def hire(jobs: int | None, warm: Callable[[], object]) -> Iterator[Executor | No
     if size < 2:
         yield None
         return
-    crew = Crew(size, warm)
+    crew = Crew(min(size, most or size), warm)
     try:
         yield crew
     finally:

@@ -34,7 +34,7 @@ class Listed(Value):
 
 
 class Look(Value):
-    """What there is of a project and of one edition: its web page where there is one, and its sheets to be drawn.
+    """What there is of a project and of one edition: its web page, where it is whole and has one.
 
     `fonts` are the folders of the font files in use.
     """
@@ -42,7 +42,7 @@ class Look(Value):
     editions: tuple[Listed, ...]
     diagnostics: tuple[Diagnostic, ...]
     page: bytes | None = None
-    sheets: tuple[Sheet, ...] = ()
+    whole: bool = False
     fonts: tuple[str, ...] = ()
 
 
@@ -65,18 +65,25 @@ def look(root: Path, name: str) -> Look:
     if counts(faults, strict=False) or name not in project.briefs:
         return Look(editions=listed, diagnostics=faults)
     try:
-        sheets = tuple(builder.sheets(project, Request(editions=(name,))))
+        # The first will do: the pages to print are filled in afterwards.
+        web = next((sheet for sheet in _sheets(project, name) if sheet.path.endswith(".html")), None)
     except ContentError as error:
         return Look(editions=listed, diagnostics=in_order([*faults, *error.diagnostics]))
-    web = [press(sheet).data for sheet in sheets if sheet.path.endswith(".html")]
     folders = sorted({str(Path(file).parent) for file in font_files()})
-    return Look(
-        editions=listed,
-        diagnostics=faults,
-        page=web[0] if web else None,
-        sheets=tuple(sheet for sheet in sheets if sheet.path.endswith(".pdf")),
-        fonts=tuple(folders),
-    )
+    page = press(web).data if web else None
+    return Look(editions=listed, diagnostics=faults, whole=True, page=page, fonts=tuple(folders))
+
+
+def _sheets(project: Project, name: str) -> Iterator[Sheet]:
+    return builder.sheets(project, Request(editions=(name,)))
+
+
+def printed(root: Path, name: str) -> tuple[Sheet, ...]:
+    """Return the sheets of the pages to print of the edition that was last looked at; none where it is broken."""
+    try:
+        return tuple(sheet for sheet in _sheets(_OPEN[root], name) if sheet.path.endswith(".pdf"))
+    except ContentError:
+        return ()
 
 
 def review(root: Path) -> tuple[Diagnostic, ...]:

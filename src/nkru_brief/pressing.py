@@ -60,10 +60,13 @@ class _Job(Value):
     kept: Artifact | None = None
 
 
+_Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None]
+
+
 def press_all(
     sheets: Iterable[Sheet], cache: Cache, executor: Executor | None, progress: Progress, project: str = ""
 ) -> Iterator[Pressing]:
-    """Yield the sheets pressed, in their order.
+    """Return the sheets pressed, in their order; pressing begins at once.
 
     Args:
         sheets: what to press; no more than `WINDOW` of them are taken ahead.
@@ -76,11 +79,16 @@ def press_all(
         UsageError: the machine lacks a library of the system.
     """
     waiting = (_job(sheet, cache, project) for sheet in sheets)
-    ahead: list[tuple[_Job, Future[tuple[Artifact, float]] | None]] = []
     # A cluster may be wider than the window.
     first = list(islice(waiting, max(WINDOW, 2 * getattr(executor, "size", 1))))
     futures = _submitted(first, executor, progress)
     ahead = [(job, futures.get(number)) for number, job in enumerate(first)]
+    return _pressings(ahead, waiting, cache, executor, progress)
+
+
+def _pressings(
+    ahead: list[_Ahead], waiting: Iterator[_Job], cache: Cache, executor: Executor | None, progress: Progress
+) -> Iterator[Pressing]:
     while ahead:
         job, future = ahead.pop(0)
         pressing = _pressed(job, future)
@@ -89,8 +97,8 @@ def press_all(
         if future is None:
             progress.done(job.sheet.path)
         yield pressing
-        for following in islice(waiting, 1):
-            ahead.append((following, _submitted([following], executor, progress).get(0)))
+        more = list(islice(waiting, 1))
+        ahead.extend((job, _submitted([job], executor, progress).get(0)) for job in more)
 
 
 def _submitted(

@@ -99,6 +99,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options, finalize=self._printed)
+        self._safe: dict[tuple[type, str], bool] = {}
         self.steps = 0
         del self.globals["lipsum"]
         self.filters |= {name: _narrow(self.filters[name]) for name in _WIDENING_FILTERS}
@@ -143,6 +144,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, self._bounded(left), self._bounded(right))
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
+        # Jinja decides by the type, and of a thousand attributes of a page a dozen differ.
+        known = (type(obj), attr)
+        if known not in self._safe:
+            self._safe[known] = self._is_safe(obj, attr, value)
+        return self._safe[known]
+
+    def _is_safe(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
         return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _WIDENING_METHODS)
 
     def wrap_str_format(self, value: Any) -> Any:  # noqa: ANN401

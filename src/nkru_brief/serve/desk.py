@@ -93,19 +93,23 @@ class Desk:
         self._at[name] = asyncio.create_task(self._make(name, self.views[name]))
 
     async def _make(self, name: str, view: View) -> None:
+        drawings: list[Future[live.Drawn]] = []
         try:
             seen = await self._made(self._reader, live.look, self.root, name)
             self.editions, self.fonts = seen.editions, seen.fonts or self.fonts
-            view.broken = bool(name) and seen.page is None and not seen.sheets
+            view.broken = bool(name) and not seen.whole
             view.faults = seen.diagnostics
             if seen.page is not None and seen.page != view.page:
                 view.page, view.page_number = seen.page, view.page_number + 1
-            view.drawing = bool(seen.sheets)
+            view.drawing = seen.whole
             await self._tell()
+            sheets = await self._made(self._reader, live.printed, self.root, name) if seen.whole else ()
+            # They are set while the report is made.
+            drawings = [self._presses.submit(live.draw, sheet) for sheet in sheets]
             view.faults = in_order([*view.faults, *await self._made(self._reader, live.review, self.root)])
             await self._tell()
-            for sheet in seen.sheets:
-                drawn = await self._made(self._presses, live.draw, sheet)
+            for drawing in drawings:
+                drawn = await asyncio.wrap_future(drawing)
                 if drawn.artifact.data != view.pdf:
                     view.pdf, view.pictures = drawn.artifact.data, drawn.pictures
                     view.drawn_number += 1
@@ -116,17 +120,14 @@ class Desk:
         except WorkerLost:
             # It was given up for a newer look, or it died; then the next change brings another.
             view.drawing = False
+        finally:
+            for drawing in drawings:
+                # A worker starts in less time than it may take to set what nobody will see.
+                self._presses.give_up(drawing)
 
     async def _made(self, crew: Crew, work: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401
-        """Return what a worker makes of a call; where nobody waits any more, it is given up."""
-        future: Future[Any] = crew.submit(work, *args)
-        try:
-            return await asyncio.wrap_future(future)
-        except asyncio.CancelledError:
-            # To read a project is done sooner than a worker starts; to set pages is not.
-            if crew is self._presses:
-                crew.give_up(future)
-            raise
+        """Return what a worker makes of a call."""
+        return await asyncio.wrap_future(crew.submit(work, *args))
 
     async def _tell(self) -> None:
         async with self.changed:
