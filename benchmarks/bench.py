@@ -143,9 +143,11 @@ def run(command: list[str]) -> Taken:
     Raises:
         RuntimeError: it failed.
     """
+    # A peer that hangs is left out like one that fails.
+    limited = ["timeout", "120", *command] if shutil.which("timeout") else command
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, cwd=ROOT)
+        process = subprocess.Popen(limited, stdout=subprocess.DEVNULL, stderr=said, cwd=ROOT)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:

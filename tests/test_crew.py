@@ -175,7 +175,7 @@ def test_the_cores_are_those_this_process_may_use() -> None:
 def test_what_a_late_check_finds_stops_what_was_begun(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pressing, "press", pressed)
     summary = ferry / "content/sections/summary.standard.md"
-    summary.write_text(summary.read_text("utf-8").replace("about a century", "about 1921 years"), "utf-8")
+    summary.write_text(summary.read_text("utf-8").replace("about a century", "about 1907 years"), "utf-8")
     executor = Recording()
     report = build(ferry, ferry / "build", Request(), executor=executor)
     assert executor.paths == ["short/short.pdf", "short/short.html"]
