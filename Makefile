@@ -18,7 +18,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" "$$tmp/bin/python" -m piptools comp
 .DELETE_ON_ERROR:
 # Two set-ups at once would write into one environment.
 .NOTPARALLEL:
-.PHONY: build test check conformance lint lock lock-web clean help
+.PHONY: build test check conformance lint lock lock-web bench clean help
 
 build: $(VENV)/ready-run ## build every edition into build/ (the default)
 	$(BIN)/nkru-brief build
@@ -37,7 +37,7 @@ lint: $(VENV)/ready-dev ## check style and types of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy tools
+	$(BIN)/mypy tools benchmarks
 
 lock: ## remake requirements/*.lock from pyproject.toml (newest: make lock LOCK_FLAGS=--upgrade)
 	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; trap 'exit 130' INT TERM; \
@@ -52,6 +52,9 @@ lock: ## remake requirements/*.lock from pyproject.toml (newest: make lock LOCK_
 lock-web: ## remake requirements/web/package-lock.json from the package.json beside it (needs npm)
 	cd requirements/web && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
 		--no-audit --no-fund
+
+bench: $(VENV)/ready-dev ## measure the builder beside its peers (more: make bench BENCH_FLAGS="--rounds 3")
+	$(BIN)/python benchmarks/bench.py --peers $(BENCH_FLAGS)
 
 clean: ## remove what was built and what the tools cached (the environment stays in .venv)
 	find build -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

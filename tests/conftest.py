@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nkru_brief.build import Request, build
+from nkru_brief.build import build
+from nkru_brief.report import Request
 from shipped import Workshop, open_workshop
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether expected texts are to be rewritten; what changed is then read in the diff."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache for each test: nothing of the user's is read, and no test sees what another made."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("NKRU_BRIEF_CACHE", str(folder))
+    return folder
 
 
 @pytest.fixture

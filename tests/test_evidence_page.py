@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 import pytest
 
 from nkru_brief.brief import Brief, NoteClaim
-from nkru_brief.build import Request, build
+from nkru_brief.build import build
 from nkru_brief.project import open_project
+from nkru_brief.report import Request
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

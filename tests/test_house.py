@@ -25,7 +25,7 @@ import nkru_brief
 from nkru_brief import atomic, engine, values
 from nkru_brief import brief as briefs
 from nkru_brief import build as builder
-from nkru_brief.build import Request, build, check_project
+from nkru_brief.build import build, check_project
 from nkru_brief.check import RULES, check
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, Place, UsageError
 from nkru_brief.edtf import EdtfDate
@@ -33,6 +33,7 @@ from nkru_brief.model import Authored, ScaleTerm
 from nkru_brief.outputs import load_output
 from nkru_brief.project import Project, open_project
 from nkru_brief.render import CONTEXT, PAGE_CONTEXT, Renderer
+from nkru_brief.report import Request
 from nkru_brief.sheet import Sheet, SheetSpec
 from nkru_brief.theme import FaceUse, face
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -44,9 +45,9 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf datewords model brief seal sheet",
-    # one text or folder becomes typed values
-    1: "yamltext typed passages load",
+    0: "nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet",
+    # one text or folder becomes typed values; what files hold, and what was kept of them
+    1: "yamltext typed passages load atomic cache inputs toolchain",
     # what is known about a text
     2: "reading binding cards contrast coverage facts pictures scripts signoff statements verify",
     # values become a brief
@@ -62,11 +63,12 @@ FLOORS: dict[int, str] = {
           papers comparison readback review completeness htmlreader pdfreader inspection outputs outputs.html
           outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow
           tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables
-          tags.tree tags.words tags.write""",
+          tags.tree tags.words tags.write crew pressing""",
     # what a command does
-    6: "again atomic build desk deskpage difference ledger listing pages proof readingdesk revisions verification",
+    6: """again build cluster desk deskpage difference ledger listing live outcome pages proof readingdesk recalled
+          revisions verification""",
     # the roof
-    7: "cli commands commands.claims commands.history commands.printing __main__",
+    7: """cli commands commands.claims commands.history commands.printing serve serve.desk serve.watching __main__""",
 }
 
 # The roof has a room for each group of commands; only there is anything printed.
@@ -75,6 +77,7 @@ ROOF = frozenset({"cli", "commands.claims", "commands.history"})
 # The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
     "click": ROOF,
+    "distributed": frozenset({"cluster"}),
     "fontTools": frozenset({"fonts"}),
     "jinja2": frozenset({"render"}),
     "markdown": frozenset({"markup"}),
@@ -85,7 +88,11 @@ DOORS: dict[str, frozenset[str]] = {
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
     "pydyf": frozenset({"tags.objects"}),
+    "starlette": frozenset({"serve"}),
     "tinyhtml5": frozenset({"structure"}),
+    "uharfbuzz": frozenset({"fonts"}),
+    "uvicorn": frozenset({"serve"}),
+    "watchfiles": frozenset({"serve.watching"}),
     "trafilatura": frozenset({"cards"}),
     "weasyprint": frozenset({"engine", "repairs", "tags.pieces", "tags.retag"}),
     "yaml": frozenset({"yamltext"}),
@@ -96,7 +103,8 @@ NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-f
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
 DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
-HEAVY = frozenset({"weasyprint", "rich", "tinyhtml5", "trafilatura", "PIL", "pikepdf"})
+HEAVY = frozenset({"distributed", "fontTools", "pikepdf", "PIL", "rich", "starlette", "tinyhtml5", "trafilatura"})
+HEAVY |= {"uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -107,11 +115,16 @@ DISK = {
     "pictures": "has Pillow open what load has read; its word for bytes in memory is open, too",
     "engine": "writes an empty font configuration to a temporary folder: fontconfig takes a file and nothing else",
     "atomic": "writes what is built",
+    "cache": "keeps what was made under the digest of what it was made from",
+    "inputs": "reads every file of a project for its digest",
+    "outcome": "reads font files for their digests",
+    "serve": "reads the page it shows editions in",
+    "toolchain": "reads the code of the package and of plug-ins for its digest",
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
     "difference": "has pikepdf open two files in memory, likewise",
     "again": "reads what a second build wrote, in a temporary folder",
 }
-TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "TTFont"})
+TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "from_file_path"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}
 TOUCHES_DISK |= {"mkstemp", "mkdtemp", "TemporaryDirectory", "NamedTemporaryFile"}
 
@@ -202,7 +215,7 @@ class TestFloors:
         found = edges()
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
-        assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "build")} <= found
+        assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts", "atomic"}
         alone |= {"loss", "scripts", "tags", "tags.grid", "tags.nodes", "tags.objects"}
         assert {module for module, _ in found} >= set(TREES) - alone
@@ -444,8 +457,20 @@ class TestClock:
             for dotted in imported(tree)
             if dotted.split(".")[0] in {"time", "random", "secrets", "uuid"}
         }
-        assert found == {("build", "time")}
-        assert {name for name in attributes(TREES["build"]) if name.startswith("time.")} == {"time.perf_counter"}
+        assert found == {("pressing", "time")}
+        assert {name for name in attributes(TREES["pressing"]) if name.startswith("time.")} == {"time.perf_counter"}
+
+    def test_only_two_modules_know_the_times_of_files(self) -> None:
+        words = {"st_mtime", "st_mtime_ns", "st_atime", "st_atime_ns", "st_ctime", "st_ctime_ns", "utime", "getmtime"}
+        found = {
+            module
+            for module, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in words
+        }
+        # In the cache what was used last stays; whether an entry is right is never a matter of time. A file that is
+        # written gets the time that SOURCE_DATE_EPOCH says.
+        assert found == {"atomic", "cache"}
 
     def test_the_day_is_asked_for_only_where_a_person_acts(self) -> None:
         asks = {"now", "utcnow", "localtime", "gmtime", "urandom"}
@@ -742,7 +767,7 @@ class TestDoors:
             (module, library)
             for module, tree in TREES.items()
             for node in tree.body
-            if not isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             for library in libraries(node) & HEAVY
         }
         assert at_top == set()
@@ -772,7 +797,7 @@ def start_build(
     """Start to build the smallest edition on a machine with these settings and more modules to import."""
     inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     inherited["PYTHONPATH"] = os.pathsep.join([str(PACKAGE.parent), *extra])
-    arguments = ["-C", str(root), "build", "-e", "teacher-key", "--out", str(out), "--jobs", str(jobs)]
+    arguments = ["-C", str(root), "build", "-e", "teacher-key", "--out", str(out), "--no-cache", "--jobs", str(jobs)]
     return subprocess.Popen(
         [sys.executable, "-m", "nkru_brief", *arguments],
         cwd=cwd,

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nkru_brief.build import Request, build
+from nkru_brief.build import build
 from nkru_brief.datewords import LANGUAGES, words_for
 from nkru_brief.edtf import display, parse
+from nkru_brief.report import Request
 from nkru_brief.yamltext import Mapping, Scalar
 from nkru_brief.yamltext import parse as parse_yaml
 

@@ -14,12 +14,13 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from nkru_brief.build import Request, build
+from nkru_brief.build import build
 from nkru_brief.cli import main
 from nkru_brief.digest import sha256
 from nkru_brief.load import load
 from nkru_brief.model import Card
 from nkru_brief.passages import split
+from nkru_brief.report import Request
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = 9

@@ -11,9 +11,10 @@ from PIL import Image
 
 from nkru_brief import pictures
 from nkru_brief.brief import Picture
-from nkru_brief.build import Request, build, check_project
+from nkru_brief.build import build, check_project
 from nkru_brief.check.images import printed_width
 from nkru_brief.project import open_project
+from nkru_brief.report import Request
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><path d="M0 0H9"/></svg>'
 SECTION = Path("content/sections/summary.standard.md")

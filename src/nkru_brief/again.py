@@ -13,7 +13,7 @@ def build_again(root: Path, editions: tuple[str, ...], outputs: tuple[str, ...],
     """Return the files of a build in a fresh process, by their paths under the output folder.
 
     The process has another hash seed, time zone and folder than this one; where this one set pages with one worker
-    it has two, and else one.
+    it has two, and else one. It takes nothing from the cache.
 
     Args:
         root: the project's folder.
@@ -28,7 +28,7 @@ def build_again(root: Path, editions: tuple[str, ...], outputs: tuple[str, ...],
     zone = "UTC" if os.environ.get("TZ") == "Pacific/Kiritimati" else "Pacific/Kiritimati"
     with tempfile.TemporaryDirectory(prefix="nkru-brief-") as folder:
         command = [sys.executable, "-m", "nkru_brief", "-C", str(root), "build", "--out", folder]
-        command += ["--jobs", "2" if workers == 1 else "1"]
+        command += ["--no-cache", "--jobs", "2" if workers == 1 else "1"]
         command += [part for name in editions for part in ("--edition", name)]
         command += [part for name in outputs for part in ("--output", name)]
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone}

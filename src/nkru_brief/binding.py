@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from nkru_brief.brief import Block, Fragment
@@ -111,11 +112,17 @@ def _read(written: str) -> str:
     return html.unescape(_TAG.sub("", written))
 
 
+@lru_cache(maxsize=64)
+def _readable(source: str) -> str:
+    """Return a file's text with spaces for what is not read; the sentences of a file ask for it one after the other."""
+    return _UNREAD.sub(lambda unread: " " * len(unread[0]), source)
+
+
 class _Finder:
     """Finds the sentences of a block in its file, one after the other."""
 
     def __init__(self, source: str, start: Place) -> None:
-        self._source = _UNREAD.sub(lambda unread: " " * len(unread[0]), source)
+        self._source = _readable(source)
         self._start = start
         self._offset = sum(len(line) + 1 for line in source.split("\n")[: start.line - 1])
 

@@ -4,33 +4,37 @@ A fault in content, a template or an edition's promise stops a build before anyt
 be pressed as promised (too many pages) keeps its edition's files as they were and spares the other editions.
 """
 
-import os
-import signal
-import threading
-import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import get_context
+from contextlib import nullcontext
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import nkru_brief
-from nkru_brief import atomic, completeness, setting, structure
+from nkru_brief import atomic, completeness, outputs, render, setting, structure
 from nkru_brief.again import build_again, differs
 from nkru_brief.brief import Brief
-from nkru_brief.check import check
+from nkru_brief.cache import NOWHERE, Cache, key_of
+from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
-from nkru_brief.outputs import installed, load_output, press
+from nkru_brief.outputs import installed, load_output
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import attested, origin_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
-from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
+from nkru_brief.sheet import Artifact, Face, Sheet, SheetSpec
+from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
-from nkru_brief.typeset import faces_for, measure_of, text_of
-from nkru_brief.values import Value, replace
+from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
+from nkru_brief.values import replace
+
+if TYPE_CHECKING:
+    # A check needs neither workers nor what waits for them.
+    from concurrent.futures import Executor
+
+    from nkru_brief.pressing import Pressing
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
@@ -38,82 +42,29 @@ _HINTS = {
 }
 
 
-class Request(Value):
-    """What to build: editions and outputs by name (none means all), and whether warnings count as errors.
-
-    Where it is to be reproducible, everything is built twice, and what differs is not written.
-    """
-
-    editions: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    strict: bool = False
-    jobs: int | None = None
-    reproducible: bool = False
-
-
-class Written(Value):
-    """A file that was written: its path, its pages if it has any, its size in bytes, and the time it took in s."""
-
-    path: Path
-    pages: int | None
-    size: int
-    seconds: float
-
-
-class Report(Value):
-    """What a build wrote, and everything it found wrong."""
-
-    written: tuple[Written, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    strict: bool = False
-    # The sources whose passages were not checked, because their texts are not at hand.
-    unchecked: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether there was an error, or under `strict` a warning."""
-        return counts(self.diagnostics, strict=self.strict)
-
-
-class Progress(Protocol):
-    """What a build tells while it runs."""
-
-    def start(self, total: int) -> None:
-        """Pressing begins: so many sheets."""
-
-    def done(self, path: str) -> None:
-        """A sheet is pressed."""
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def start(self, total: int) -> None:
-        """Say nothing."""
-
-    def done(self, path: str) -> None:
-        """Say nothing."""
-
-
-def counts(diagnostics: Iterable[Diagnostic], *, strict: bool) -> bool:
-    """Return whether these diagnostics make a run fail."""
-    return any(strict or diagnostic.severity == "error" for diagnostic in diagnostics)
-
-
-def check_project(root: Path) -> tuple[Diagnostic, ...]:
+def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     """Return everything wrong with a project: content, editions, themes, and its templates filled in."""
+    render.keep_compiled(cache)
     project = open_project(root)
     found = check(project)
     if counts(found, strict=False):
         return found
     try:
-        sheets = tuple(_sheets(project, Request()))
+        misread = tuple(read_back(project, _filled_in(project, Request(), cache)))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
-    return in_order([*found, *read_back(project, sheets)])
+    return in_order([*found, *misread])
 
 
-def build(root: Path, out: Path, request: Request, progress: Progress | None = None) -> Report:
+def build(
+    root: Path,
+    out: Path,
+    request: Request,
+    progress: Progress | None = None,
+    *,
+    cache: Cache = NOWHERE,
+    executor: "Executor | None" = None,
+) -> Report:
     """Build a project's editions into the folder `out`.
 
     Args:
@@ -121,35 +72,38 @@ def build(root: Path, out: Path, request: Request, progress: Progress | None = N
         out: where the files go; each edition gets a folder.
         request: what to build.
         progress: what to tell while pages are set.
+        cache: where what was made before is looked up, and what is made is kept.
+        executor: what presses; None hires a crew of workers on this machine, as many as the request says.
 
     Raises:
         UsageError: the request names an edition or output there is not, the machine lacks a system library, or
             `SOURCE_DATE_EPOCH` is no number.
         OSError: the disk refuses.
     """
+    from nkru_brief import crew
+
     progress = progress or Silent()
-    project = open_project(root)
-    _check_request(project, request)
-    modified = source_date()
-    found = check(project)
-    unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
-    report = Report(written=(), diagnostics=found, strict=request.strict, unchecked=unchecked)
-    if report.failed:
-        return report
-    try:
-        sheets = tuple(_sheets(project, request))
-    except ContentError as error:
-        return replace(report, diagnostics=in_order([*found, *error.diagnostics]))
-    if misread := tuple(read_back(project, sheets)):
-        return replace(report, diagnostics=in_order([*found, *misread]))
-    progress.start(len(sheets))
-    pressed = _press_all(sheets, request.jobs, progress)
-    complaints = [(artifact.edition, fault) for artifact, _ in pressed for fault in _complaints(project, artifact)]
-    if request.reproducible:
-        complaints += _differences(root, project, request, [artifact for artifact, _ in pressed])
-    broken = {edition for edition, fault in complaints if counts([fault], strict=request.strict)}
-    written = tuple(_write(out, artifact, s, modified) for artifact, s in pressed if artifact.edition not in broken)
-    return replace(report, written=written, diagnostics=in_order([*found, *(fault for _, fault in complaints)]))
+    modified = atomic.source_date()
+    # What was kept says nothing of what a second build would make.
+    cache = NOWHERE if request.reproducible else cache
+    with nullcontext(executor) if executor else crew.hire(request.jobs, outputs.warm) as workers:
+        render.keep_compiled(cache)
+        project = open_project(root)
+        _check_request(project, request)
+        unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
+        report = Report(written=(), diagnostics=(), strict=request.strict, unchecked=unchecked)
+        try:
+            plan = _sound(project, request, cache)
+        except ContentError as error:
+            return replace(report, diagnostics=error.diagnostics)
+        progress.start(plan.total)
+        # Workers begin while the rest is checked; where that finds a fault, they are sent home.
+        pressed = _pressed(root, plan, cache, workers, progress)
+        report = replace(report, diagnostics=check(project))
+        if report.failed:
+            return report
+        files = _built_again(root, request, plan.total)
+        return _written(out, project, pressed, files, report, modified)
 
 
 def _check_request(project: Project, request: Request) -> None:
@@ -161,8 +115,79 @@ def _check_request(project: Project, request: Request) -> None:
             raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
 
 
-def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
-    """Yield the sheets of a request, filled in.
+def _sound(project: Project, request: Request, cache: Cache) -> "_Plan":
+    """Return the plan of a project in which everything that filling in needs is whole, and no sheet is at fault.
+
+    Raises:
+        ContentError: something is wrong; everything wrong with the project is told.
+    """
+    if counts(check(project, NEEDED), strict=request.strict):
+        raise ContentError(check(project))
+    try:
+        plan = _plan(project, request, cache)
+    except ContentError as error:
+        raise ContentError(in_order([*check(project), *error.diagnostics])) from None
+    except Exception:
+        # What trips over content that is not checked yet is a fault of content.
+        found = check(project)
+        if counts(found, strict=False):
+            raise ContentError(found) from None
+        raise
+    if plan.misread:
+        # Where content is at fault, what sheets say of it means nothing.
+        found = check(project)
+        failed = counts(found, strict=request.strict)
+        raise ContentError(found if failed else in_order([*found, *plan.misread]))
+    return plan
+
+
+class _Plan(NamedTuple):
+    """The sheets to press, all known to be filled in without a fault, and what was misread in them."""
+
+    sheets: Iterable[Sheet]
+    total: int
+    misread: tuple[Diagnostic, ...]
+
+
+def _plan(project: Project, request: Request, cache: Cache) -> _Plan:
+    """Fill in every sheet, and read each back.
+
+    Only the first are held; of a large build the others are filled in again, or looked up, when their turn comes.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    from nkru_brief.pressing import WINDOW
+
+    first: list[Sheet] = []
+    total = 0
+
+    def counted() -> Iterator[Sheet]:
+        nonlocal total
+        for sheet in sheets(project, request, cache):
+            total += 1
+            if len(first) < WINDOW:
+                first.append(sheet)
+            yield sheet
+
+    misread = tuple(read_back(project, counted()))
+    more = islice(sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
+    return _Plan(chain(first, more), total, misread)
+
+
+def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+    """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    for name, edition in groupby(_filled_in(project, request, cache), key=lambda sheet: sheet.edition):
+        origin = origin_of(project, name)
+        yield from (attested(filled, project.briefs[name], origin) for filled in edition)
+
+
+def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[Sheet]:
+    """Yield the sheets of a request, filled in, edition by edition.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -176,10 +201,8 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
-        origin = origin_of(project, name)
         try:
-            for filled in _sheets_of(project, brief, request, renderers[theme.name]):
-                sheet = attested(filled, brief, origin)
+            for sheet in _sheets_of(project, brief, request, renderers[theme.name], cache):
                 if sheet.path in paths:
                     raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
                 paths.add(sheet.path)
@@ -190,89 +213,98 @@ def _sheets(project: Project, request: Request) -> Iterator[Sheet]:
         raise ContentError(faults)
 
 
-def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer) -> Iterator[Sheet]:
-    faces = faces_for(renderer.theme, text_of(brief))
+def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[Sheet]:
+    theme = renderer.theme
+    faces = faces_for(theme, text_of(brief))
+    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
+    key = key_of("filled", toolchain(), looks)
     faults: list[Diagnostic] = []
     for name in brief.outputs:
         if request.outputs and name not in request.outputs:
             continue
         for spec in load_output(name).sheets(brief):
-            sheet = renderer.render(brief, spec, faces)
-            found = structure.faults(structure.parse(sheet.html))
-            faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
+            sheet, found = _filled(brief, spec, faces, renderer, cache, key_of(key, spec))
+            faults += structure.diagnose(found, theme, spec.template, project.library.texts)
             yield sheet
     if faults:
         raise ContentError(faults)
 
 
+def _filled(
+    brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], renderer: Renderer, cache: Cache, key: str
+) -> tuple[Sheet, tuple[structure.Fault, ...]]:
+    """Return a sheet filled in, and the faults of its structure; what has any is not kept.
+
+    A template sees brief, theme and faces, and the same of them give the same page.
+    """
+    html = cache.get(key)
+    if html is not None:
+        return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ()
+    sheet = renderer.render(brief, spec, faces)
+    found = tuple(structure.faults(structure.parse(sheet.html)))
+    if not found:
+        cache.put(key, sheet.html.encode("utf-8"))
+    return sheet, found
+
+
 # ---- pressing ----
 
 
-def _press_all(sheets: tuple[Sheet, ...], jobs: int | None, progress: Progress) -> list[tuple[Artifact, float]]:
-    """Return the artifacts of the sheets, in their order, with the seconds each took."""
-    with _executor(jobs, len(sheets)) as executor:
-        if executor is None:
-            return [_told(_timed(sheet), progress) for sheet in sheets]
-        # The pool starts its workers as work comes in.
-        with _deaf_to_interrupts():
-            futures = [executor.submit(_timed, sheet) for sheet in sheets]
-        for future in as_completed(futures):
-            _told(future.result(), progress)
-        return [future.result() for future in futures]
+def _pressed(
+    root: Path, plan: _Plan, cache: Cache, workers: "Executor | None", progress: Progress
+) -> Iterator["Pressing"]:
+    from nkru_brief.pressing import press_all
+
+    return press_all(plan.sheets, cache, workers, progress, str(root))
 
 
-def _told(result: tuple[Artifact, float], progress: Progress) -> tuple[Artifact, float]:
-    progress.done(result[0].path)
-    return result
+def _built_again(root: Path, request: Request, total: int) -> dict[str, bytes] | None:
+    """Return the files of a second build, where one is asked for."""
+    from nkru_brief.crew import available_cores
+
+    if not request.reproducible:
+        return None
+    return build_again(root, request.editions, request.outputs, min(request.jobs or available_cores(), total))
 
 
-def _timed(sheet: Sheet) -> tuple[Artifact, float]:
-    start = time.perf_counter()
-    artifact = press(sheet)
-    return artifact, time.perf_counter() - start
-
-
-@contextmanager
-def _executor(jobs: int | None, sheets: int) -> Iterator[Executor | None]:
-    """Yield a pool of workers, or None where one process serves as well."""
-    workers = min(jobs or available_cores(), sheets)
-    if workers < 2:
-        yield None
-        return
-    # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
-    executor = ProcessPoolExecutor(workers, get_context("spawn"))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start processes that leave Ctrl-C to their parent: a terminal sends it to all, and each would tell of it.
-
-    What a process ignores, those it starts ignore from their first moment on.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def available_cores() -> int:
-    """Return the number of cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _written(
+    out: Path,
+    project: Project,
+    pressed: Iterable["Pressing"],
+    files: dict[str, bytes] | None,
+    report: Report,
+    modified: int | None,
+) -> Report:
+    """Write each edition that is as promised; what breaks its promise keeps its files as they were, all of them."""
+    faults: list[Diagnostic] = []
+    written: list[Written] = []
+    lost: list[str] = []
+    for _, edition in groupby(pressed, key=lambda pressing: pressing.artifact.edition):
+        pressings = tuple(edition)
+        found = [fault for pressing in pressings for fault in complaints(project, pressing)]
+        if files is not None:
+            found += (
+                fault for each in pressings if not each.failure for fault in _differs(project, each.artifact, files)
+            )
+        faults += found
+        lost += (pressing.artifact.path for pressing in pressings if pressing.failure)
+        if not counts(found, strict=report.strict):
+            written += (_write(out, pressing, modified) for pressing in pressings)
+    diagnostics = in_order([*report.diagnostics, *faults])
+    return replace(report, written=tuple(written), diagnostics=diagnostics, lost=tuple(lost))
 
 
 # ---- after pressing ----
 
 
-def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
+def complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
+    """Yield how a pressed sheet breaks what its edition promises, and what went wrong with it."""
+    artifact = pressing.artifact
     edition = project.editions[artifact.edition]
+    if pressing.failure:
+        message = f"{artifact.path}: {pressing.failure}"
+        hint = "the other sheets do not depend on it; a machine that ran out of memory may do with --jobs 1"
+        yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
     for complaint in artifact.complaints:
         message = f"{artifact.path}: {complaint}"
         hint = "the engine says this of a template or style sheet of the edition's theme"
@@ -280,9 +312,8 @@ def _complaints(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:
     brief = project.briefs[artifact.edition]
     for flaw in artifact.flaws:
         place = _place_of(flaw.text, brief) or edition.at("theme")
-        yield Diagnostic(
-            code=flaw.code, place=place, message=f"{artifact.path}: {flaw.message}", hint=_HINTS[flaw.code]
-        )
+        message = f"{artifact.path}: {flaw.message}"
+        yield Diagnostic(code=flaw.code, place=place, message=message, hint=_HINTS[flaw.code])
     limit = edition.max_pages
     if limit is not None and artifact.pages is not None and artifact.pages > limit:
         message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"
@@ -296,21 +327,14 @@ def _place_of(text: str, brief: Brief) -> Place | None:
     return next((block.place for block in blocks if wanted and wanted in letters(block.text)), None)
 
 
-def _differences(
-    root: Path, project: Project, request: Request, artifacts: list[Artifact]
-) -> Iterator[tuple[str, Diagnostic]]:
-    """Yield each edition with a file that another process makes otherwise, and the fault that says where."""
-    workers = min(request.jobs or available_cores(), len(artifacts))
-    files = build_again(root, request.editions, request.outputs, workers)
-    for artifact in artifacts:
-        where = differs(artifact, files)
-        if where:
-            place = project.editions[artifact.edition].at("outputs")
-            message = f"{artifact.path} is not the same when it is built again: {where}"
-            hint = (
-                "look for what is not content in its templates or its output: a clock, an address, the order of a set"
-            )
-            yield artifact.edition, Diagnostic(code="E410", place=place, message=message, hint=hint)
+def _differs(project: Project, artifact: Artifact, files: dict[str, bytes]) -> Iterator[Diagnostic]:
+    """Yield the fault of a file that another process makes otherwise, which says where."""
+    where = differs(artifact, files)
+    if where:
+        place = project.editions[artifact.edition].at("outputs")
+        message = f"{artifact.path} is not the same when it is built again: {where}"
+        hint = "look for what is not content in its templates or its output: a clock, an address, the order of a set"
+        yield Diagnostic(code="E410", place=place, message=message, hint=hint)
 
 
 def _longest(brief: Brief) -> str:
@@ -319,24 +343,15 @@ def _longest(brief: Brief) -> str:
     return f"shorten or leave out a section; the longest are {named}"
 
 
-def source_date() -> int | None:
-    """Return the modification time that written files get, in s since 1970, from `SOURCE_DATE_EPOCH` where it is set.
-
-    Nothing inside a file follows it: every date printed or embedded is content.
-    Source: the specification of SOURCE_DATE_EPOCH, reproducible-builds project, 1.1.
-
-    Raises:
-        UsageError: it is set to what is no number.
-    """
-    value = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not value:
-        return None
-    if not (value.isascii() and value.isdigit()):
-        raise UsageError(f"SOURCE_DATE_EPOCH is {value!r}; it takes the seconds since 1970 in decimal digits")
-    return int(value)
-
-
-def _write(out: Path, artifact: Artifact, seconds: float, modified: int | None) -> Written:
-    path = out / artifact.path
-    atomic.write(path, artifact.data, modified)
-    return Written(path=path, pages=artifact.pages, size=len(artifact.data), seconds=seconds)
+def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
+    artifact = pressing.artifact
+    atomic.write(out / artifact.path, artifact.data, modified)
+    return Written(
+        path=out / artifact.path,
+        pages=artifact.pages,
+        size=len(artifact.data),
+        seconds=pressing.seconds,
+        pressed=pressing.pressed,
+        why=pressing.why,
+        key=pressing.key,
+    )

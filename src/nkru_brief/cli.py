@@ -6,9 +6,11 @@ Exit codes: 0 clean, 1 faults in content, templates or editions, 2 a wrong comma
 
 import io
 import json
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +18,16 @@ import click
 
 from nkru_brief import __version__
 from nkru_brief.commands import claims, history
-from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic
+from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
+from nkru_brief.inputs import find_root
 
 if TYPE_CHECKING:
-    from nkru_brief.build import Progress, Report, Written
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from nkru_brief.cache import Cache
     from nkru_brief.inspection import Inspection
+    from nkru_brief.report import Progress, Report, Request, Written
 
 EPILOG = """\b
 Examples:
@@ -101,6 +108,14 @@ def cli(context: click.Context, root: Path) -> None:
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Sheets set at a time. Default: one for each core.")
 @click.option("--check-reproducible", "reproducible", is_flag=True, help="Build twice; what differs is a fault.")
+@click.option(
+    "--executor",
+    "address",
+    metavar="dask://HOST:PORT",
+    help="Set pages on the workers of a Dask scheduler. Default: on this machine.",
+)
+@click.option("--explain", is_flag=True, help="Say of each sheet why it was pressed or not.")
+@click.option("--no-cache", "afresh", is_flag=True, help="Make everything anew, and keep nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.pass_obj
 def build(
@@ -111,6 +126,9 @@ def build(
     strict: bool,  # noqa: FBT001 - click passes options by name
     jobs: int | None,
     reproducible: bool,  # noqa: FBT001
+    address: str | None,
+    explain: bool,  # noqa: FBT001
+    afresh: bool,  # noqa: FBT001
     style: str,
 ) -> int:
     """Build editions into PDF and HTML.
@@ -119,32 +137,51 @@ def build(
 
     Dates in the papers are content. SOURCE_DATE_EPOCH, where it is set, is the modification time of the files.
     """
-    from nkru_brief import build as builder
-    from nkru_brief.load import find_root
+    from nkru_brief import recalled
+    from nkru_brief.report import Request
 
+    if address is not None and not re.fullmatch(r"dask://[^/]+:\d+", address):
+        raise UsageError(f"there is no executor {address!r}; name a scheduler: dask://HOST:PORT")
     project = find_root(root.resolve())
     target = out or project / "build"
-    request = builder.Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible)
+    request = Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible)
     with _progress() as progress:
-        report = builder.build(project, target, request, progress)
+        report = recalled.build(project, target, request, progress, _cache(afresh=afresh), partial(_hire, address))
     if style == "json":
         click.echo(_as_json(report.diagnostics, report.written, report.unchecked))
     else:
         _show(report.diagnostics, strict=strict)
-        _show_written(report)
+        _show_written(report, explain=explain)
     return int(report.failed)
+
+
+def _cache(*, afresh: bool) -> "Cache":
+    from nkru_brief.cache import NOWHERE, open_cache
+
+    return NOWHERE if afresh else open_cache()
+
+
+def _hire(address: str | None, request: "Request") -> "AbstractContextManager[Executor | None]":
+    from nkru_brief import crew, outputs
+
+    if address is not None:
+        from nkru_brief import cluster
+
+        return cluster.connected(address)
+    return crew.hire(request.jobs, outputs.warm, most=len(request.editions) * len(request.outputs))
 
 
 @cli.command()
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("--no-cache", "afresh", is_flag=True, help="Check everything anew, and keep nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.pass_obj
-def check(root: Path, strict: bool, style: str) -> int:  # noqa: FBT001
+def check(root: Path, strict: bool, afresh: bool, style: str) -> int:  # noqa: FBT001
     """Report everything wrong with a project, without setting a page."""
-    from nkru_brief.build import check_project, counts
-    from nkru_brief.load import find_root
+    from nkru_brief import recalled
+    from nkru_brief.report import counts
 
-    diagnostics = check_project(find_root(root.resolve()))
+    diagnostics = recalled.check(find_root(root.resolve()), _cache(afresh=afresh))
     if style == "json":
         click.echo(_as_json(diagnostics, ()))
     else:
@@ -159,7 +196,6 @@ def check(root: Path, strict: bool, style: str) -> int:  # noqa: FBT001
 def list_(root: Path) -> int:
     """List editions, outputs and themes."""
     from nkru_brief.listing import listing
-    from nkru_brief.load import find_root
 
     for title, rows in listing(find_root(root.resolve())):
         click.echo(title)
@@ -191,7 +227,6 @@ def source_add(root: Path, file: Path, name: str | None, title: str | None, url:
     The text is put beside the card, where git ignores it. Grade, description and gists are left to you.
     """
     from nkru_brief.desk import add_source
-    from nkru_brief.load import find_root
 
     added = add_source(find_root(root.resolve()), file, name, title, url)
     click.echo(f"{_here(added.card)}: {added.passages} passages; its text is {_here(added.text)}")
@@ -208,7 +243,6 @@ def source_add(root: Path, file: Path, name: str | None, title: str | None, url:
 def source_check(root: Path, texts: Path | None) -> int:
     """Say of each passage whether it is exact, moved, changed or missing in the texts at hand."""
     from nkru_brief.desk import check_sources
-    from nkru_brief.load import find_root
 
     failed = False
     for verdicts in check_sources(find_root(root.resolve()), texts):
@@ -239,9 +273,8 @@ def proof(root: Path, editions: tuple[str, ...], themes: tuple[str, ...], out: P
 
     They are PNG files, to be looked at before anybody prints.
     """
-    from nkru_brief.build import counts
-    from nkru_brief.load import find_root
     from nkru_brief.proof import proofs
+    from nkru_brief.report import counts
 
     project = find_root(root.resolve())
     made, diagnostics = proofs(project, out or project / "build" / "proof", editions, themes, dpi)
@@ -301,7 +334,6 @@ def desk(root: Path, texts: Path | None, out: Path | None) -> int:
     way leads back. The page holds the articles' words: it is not for distribution, and git ignores it.
     """
     from nkru_brief.desk import write_desk
-    from nkru_brief.load import find_root
 
     path = write_desk(find_root(root.resolve()), texts, out)
     click.echo(f"{_here(path)}: LOCAL ONLY, it holds the words of the articles")
@@ -316,10 +348,59 @@ def record(root: Path) -> int:
     From then on `check` warns, with file and line, of everything that has changed since.
     """
     from nkru_brief.ledger import record_all
-    from nkru_brief.load import find_root
 
     path, entries = record_all(find_root(root.resolve()))
     click.echo(f"{_here(path)}: {entries} entries")
+    return 0
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0: a free one.")
+@click.option(
+    "--editor",
+    metavar="URL",
+    default="vscode://file/{path}:{line}:{column}",
+    show_default=True,
+    help="Where the place of a fault leads to.",
+)
+@click.pass_obj
+def serve(root: Path, host: str, port: int, editor: str) -> int:
+    """Show the editions in a browser, renewed while you write.
+
+    The web page comes first, the pages to print after it; faults are shown over them, and the last good page stays.
+    """
+    from nkru_brief import serve as server
+
+    server.run(find_root(root.resolve()), host, port, editor, lambda url: click.echo(f"{url}  (Ctrl-C ends it)"))
+    return 0
+
+
+@cli.group()
+def cache() -> None:
+    """Show or clear what is kept of earlier builds.
+
+    It is in the folder that NKRU_BRIEF_CACHE names, or in the user's folder for caches. What was used last stays,
+    up to 512 MB, or as many as NKRU_BRIEF_CACHE_MB says.
+    """
+
+
+@cache.command("show")
+def cache_show() -> int:
+    """Say where the cache is and how much is in it."""
+    kept = _cache(afresh=False)
+    usage = kept.usage()
+    click.echo(f"{usage.folder}: {_counted(usage.entries, 'entry', 'entries')}, {usage.size:,} of {kept.bound:,} bytes")
+    return 0
+
+
+@cache.command("clear")
+def cache_clear() -> int:
+    """Delete everything in the cache; the next build makes it anew."""
+    kept = _cache(afresh=False)
+    usage = kept.usage()
+    kept.clear()
+    click.echo(f"{usage.folder}: {_counted(usage.entries, 'entry', 'entries')} deleted, {usage.size:,} bytes")
     return 0
 
 
@@ -342,15 +423,17 @@ def _show(diagnostics: Iterable[Diagnostic], *, strict: bool) -> None:
         click.echo(text + (" (warnings count)" if strict and warnings else ""), err=True)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(number: int, noun: str, nouns: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
 
 
-def _show_written(report: "Report") -> None:
+def _show_written(report: "Report", *, explain: bool) -> None:
     for entry in report.written:
         path = _here(entry.path)
         pages = "" if entry.pages is None else f"{entry.pages} p"
         click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
+        if explain:
+            click.echo(f"  {'pressed' if entry.pressed else 'not pressed'}: {entry.why}")
     if report.written and report.unchecked:
         names = ", ".join(report.unchecked)
         click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")

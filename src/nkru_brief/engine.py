@@ -62,6 +62,16 @@ def press(sheet: Sheet) -> Pressed:
     return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
 
 
+def load() -> None:
+    """Import the engine, which takes half a second.
+
+    Raises:
+        UsageError: the system libraries the engine needs are not there.
+    """
+    with _without_system_fonts(0):
+        _engine()
+
+
 def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
     configuration = weasyprint.text.fonts.FontConfiguration()
     document = html.render(

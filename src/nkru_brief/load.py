@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
-from nkru_brief.diagnostics import Diagnostic, Place, UsageError
+from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.model import (
     Authored,
     Card,
@@ -45,18 +45,6 @@ def unreadable(error: OSError | UnicodeDecodeError, file: str) -> Diagnostic:
     place = Place(file=file, line=len(before), column=len(before[-1]) + 1)
     message = f"not UTF-8: the byte {error.object[error.start]:#04x}"
     return Diagnostic(code="E001", place=place, message=message, hint="save the file as UTF-8")
-
-
-def find_root(start: Path) -> Path:
-    """Return the project folder at or above `start`: the nearest that holds `content/`.
-
-    Raises:
-        UsageError: there is none.
-    """
-    for folder in (start, *start.parents):
-        if (folder / "content").is_dir():
-            return folder
-    raise UsageError(f"{start} is no briefing project: neither it nor a folder above it holds content/")
 
 
 def load(root: Path | zipfile.Path) -> tuple[Library, tuple[Diagnostic, ...]]:

@@ -12,6 +12,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -90,7 +91,15 @@ def parse(
         section: the text.
         images: the pictures of content/images/ by file; None for one whose fault was reported.
     """
-    reader = _Reader(section, images or {})
+    return _parsed(section, tuple((images or {}).items()))
+
+
+# Who writes changes one section of many.
+@lru_cache(maxsize=512)
+def _parsed(
+    section: SectionText, images: tuple[tuple[str, Picture | None], ...]
+) -> tuple[Fragment, tuple[Diagnostic, ...]]:
+    reader = _Reader(section, dict(images))
     return reader.fragment(), tuple(reader.faults)
 
 
@@ -397,6 +406,18 @@ class _Capture(Treeprocessor):
 
 
 def _tree(text: str) -> ET.Element:
+    converter, capture = _converter()
+    # Python-Markdown does not come as far as its tree processors where there is no text.
+    capture.root = ET.Element("div")
+    converter.reset()
+    converter.convert(text)
+    for element in capture.root.iter("code"):
+        element.text = html.unescape(element.text or "")
+    return capture.root
+
+
+@cache
+def _converter() -> tuple[markdown.Markdown, _Capture]:
     converter = markdown.Markdown(extensions=["attr_list", "tables", "sane_lists"], output_format="xhtml")
     converter.preprocessors.deregister("html_block")
     for pattern in ("html", "entity", "automail"):
@@ -404,14 +425,9 @@ def _tree(text: str) -> ET.Element:
     # Below backtick (190) and escape (180), above links (170 and less).
     converter.inlinePatterns.register(_Span(r"\[([^\]@\n]+)\]\{:?\s*lang=\"?([\w-]+)\"?\s*\}", converter), "span", 174)
     capture = _Capture(converter)
-    # Python-Markdown does not come as far as its tree processors where there is no text.
-    capture.root = ET.Element("div")
     # After every other tree processor: the last, unescape, has priority 0.
     converter.treeprocessors.register(capture, "capture", -10)
-    converter.convert(text)
-    for element in capture.root.iter("code"):
-        element.text = html.unescape(element.text or "")
-    return capture.root
+    return converter, capture
 
 
 def _to_html(element: ET.Element) -> str:

@@ -30,6 +30,7 @@ These rules are part of every card: change one, and the numbers of passages alre
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from nkru_brief.digest import sha256
@@ -88,6 +89,7 @@ def split(text: str) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
+@lru_cache(maxsize=8192)
 def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of running text, every line read as body text, whatever its shape."""
     return tuple(line[begin:end] for _, _, line in _lines(text) for begin, end in _spans(line))

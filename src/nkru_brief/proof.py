@@ -4,12 +4,13 @@ from pathlib import Path
 
 import nkru_brief
 from nkru_brief import atomic, pdfreader
-from nkru_brief.build import check_project, counts
+from nkru_brief.build import check_project
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import load_output, press
 from nkru_brief.pictures import side_by_side
 from nkru_brief.project import Project, open_project
 from nkru_brief.render import Renderer
+from nkru_brief.report import counts
 from nkru_brief.theme import load_theme, names
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, measure_of, text_of

@@ -6,7 +6,6 @@ The vocabulary is W3C PROV (https://www.w3.org/TR/prov-o/) for what was made fro
 """
 
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 import nkru_brief
@@ -17,12 +16,13 @@ from nkru_brief.project import Project
 from nkru_brief.record import bare, things
 from nkru_brief.sheet import Attachment, Sheet
 from nkru_brief.significance import BASIS, SAYS, facts
+from nkru_brief.toolchain import parts
 from nkru_brief.values import Value, replace, to_json
 
 FORMAT = 1
 _DIGITS = 16
 # The libraries whose versions decide how a file looks.
-_TOOLS = ("fonttools", "jinja2", "markdown", "weasyprint")
+_TOOLS = ("fonttools", "jinja2", "markdown", "uharfbuzz", "weasyprint")
 
 CONTEXT: dict[str, Any] = {
     "@version": 1.1,
@@ -174,7 +174,7 @@ def document(sheet: Sheet, brief: Brief, origin: Origin) -> dict[str, Any]:
                 {"type": "prov:SoftwareAgent", "title": tool, "version": number}
                 for tool, number in (
                     ("nkru-brief", nkru_brief.__version__),
-                    *((tool, version(tool)) for tool in _TOOLS),
+                    *((tool, parts()[tool]) for tool in _TOOLS),
                 )
             ],
         },

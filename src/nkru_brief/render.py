@@ -4,11 +4,13 @@ Templates run in a sandbox and see a Brief, the theme's tokens and words, and a 
 They come from texts already read: filling them in reaches neither disk nor network.
 """
 
+import marshal
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial, wraps
+from types import CodeType
 from typing import Any, NoReturn, cast
 
 import jinja2
@@ -20,6 +22,7 @@ from markupsafe import Markup
 
 from nkru_brief.agreement import rows_and_columns
 from nkru_brief.brief import Block, Brief, NoteCall, Picture
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
@@ -28,6 +31,7 @@ from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
 from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
+from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.values import replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
@@ -112,6 +116,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options, finalize=self._printed)
+        self._safe: dict[tuple[type, str], bool] = {}
         self.steps = 0
         del self.globals["lipsum"]
         self.filters |= {name: _narrow(self.filters[name]) for name in _WIDENING_FILTERS}
@@ -156,6 +161,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, self._bounded(left), self._bounded(right))
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
+        # Jinja decides by the type, and of a thousand attributes of a page a dozen differ.
+        known = (type(obj), attr)
+        if known not in self._safe:
+            self._safe[known] = self._is_safe(obj, attr, value)
+        return self._safe[known]
+
+    def _is_safe(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
         return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _WIDENING_METHODS)
 
     def wrap_str_format(self, value: Any) -> Any:  # noqa: ANN401
@@ -187,20 +199,40 @@ def _format(value: str, *args: Any, **options: Any) -> str:  # noqa: ANN401
 
 
 class _Compiled(jinja2.BytecodeCache):
-    """Templates compiled once in a process: themes that share a file share its code."""
+    """Templates compiled once: themes that share a file share its code, and so do runs that share a cache."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], Any] = {}
+        self.cache = NOWHERE
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        bucket.code = self._codes.get((bucket.key, bucket.checksum)) or self._kept(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._codes[bucket.key, bucket.checksum] = bucket.code
+            self.cache.put(_key_of(bucket), marshal.dumps(bucket.code))
+
+    def _kept(self, bucket: Bucket) -> CodeType | None:
+        data = None if self.cache.folder is None else self.cache.get(_key_of(bucket))
+        if data is None:
+            return None
+        # Code as Python itself keeps it in __pycache__; the cache has made sure that it is what was put there.
+        code: CodeType = marshal.loads(data)  # noqa: S302
+        self._codes[bucket.key, bucket.checksum] = code
+        return code
+
+
+def _key_of(bucket: Bucket) -> str:
+    return key_of("template", toolchain(), bucket.key, bucket.checksum)
 
 
 _COMPILED = _Compiled()
+
+
+def keep_compiled(cache: Cache) -> None:
+    """Keep compiled templates in a cache from now on, and look there before one is compiled."""
+    _COMPILED.cache = cache
 
 
 class Renderer:
@@ -236,6 +268,11 @@ class Renderer:
         html = self._fill(spec.template, self._context(dressed(brief), spec, faces))
         for picture in pictures_of(brief):
             html = html.replace(picture.url, picture.uri)
+        return self.sheet(brief, spec, faces, html)
+
+    @staticmethod
+    def sheet(brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], html: str) -> Sheet:
+        """Return the sheet of a page that is filled in, its pictures in it."""
         return Sheet(
             edition=brief.name,
             output=spec.output,

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.digest import sha256
+from nkru_brief.inputs import built_in_templates
 from nkru_brief.load import unreadable
 from nkru_brief.model import Authored, Positive, Slug, Text
 from nkru_brief.sheet import Face
@@ -23,6 +24,8 @@ BASE = "base"
 BUILT_IN = "builtin"
 
 _SUFFIXES = (".html", ".css", ".svg", ".yaml")
+# What is found out with a font file holds as long as the file is the same: see `font_files`.
+_USED: set[Path] = set()
 _FONTS = (b"\0\1\0\0", b"OTTO", b"true", b"wOFF", b"wOF2")
 
 
@@ -68,13 +71,6 @@ class Theme(Value):
     faces: tuple[FaceUse, ...]
     sources: dict[str, Source]
     places: tuple[dict[str, Place], ...] = ()
-
-
-def built_in_templates() -> Path:
-    """Return the folder of the templates that come with the package."""
-    package = Path(__file__).parent / "templates"
-    # In a source checkout the templates stand at the top, beside src/.
-    return package if package.is_dir() else Path(__file__).parents[2] / "templates"
 
 
 def names(root: Path) -> tuple[str, ...]:
@@ -240,9 +236,19 @@ def face(use: FaceUse) -> Face:
     Raises:
         ContentError: its package is not installed or has no such file.
     """
-    path = face_path(use)
+    data, digest = _font_file(face_path(use))
+    return Face(family=use.family, weight=use.weight, style=use.style, digest=digest, data=data)
+
+
+@cache
+def _font_file(path: Path) -> tuple[bytes, str]:
     data = path.read_bytes()
-    return Face(family=use.family, weight=use.weight, style=use.style, digest=sha256(data), data=data)
+    return data, sha256(data)
+
+
+def font_files() -> tuple[str, ...]:
+    """Return the paths of the font files that this process has used."""
+    return tuple(sorted(map(str, _USED)))
 
 
 @cache
@@ -263,6 +269,8 @@ def face_path(use: FaceUse) -> Path:
         hint = f"install it: pip install {use.package.replace('_', '-')}"
         raise ContentError([_fault("E306", use.at("package"), message, hint)])
     path = folder / use.file
+    if path in _USED:
+        return path
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
         message = f"the package {use.package} has no file {use.file!r}"
         raise ContentError([_fault("E306", use.at("file"), message, "see what is in the package's folder")])
@@ -270,4 +278,5 @@ def face_path(use: FaceUse) -> Path:
         if file.read(4) not in _FONTS:
             message = f"{use.file} of the package {use.package} is no font"
             raise ContentError([_fault("E306", use.at("file"), message, "name a .ttf or .otf file of it")])
+    _USED.add(path)
     return path

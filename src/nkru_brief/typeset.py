@@ -1,5 +1,8 @@
 """What a brief needs of a theme's faces: the characters it uses, the faces that have them, and their widths."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
 from nkru_brief.render import Measure
@@ -19,7 +22,12 @@ def coverage(uses: tuple[FaceUse, ...]) -> frozenset[int]:
     Raises:
         ContentError: a face is not installed.
     """
-    return frozenset().union(*(fonts.characters(face_path(use)) for use in uses))
+    return _covered(tuple(face_path(use) for use in uses))
+
+
+@lru_cache(maxsize=64)
+def _covered(paths: tuple[Path, ...]) -> frozenset[int]:
+    return frozenset().union(*map(fonts.characters, paths))
 
 
 def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:
@@ -37,11 +45,24 @@ def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:
 
 def measure_of(theme: Theme) -> Measure:
     """Return the measure of figures: the widths of the theme's `figure_family`, in regular and its boldest face."""
+    regular, bold = _figure_uses(theme)
+    return fonts.measure(face_path(regular), face_path(bold))
+
+
+def figure_faces(theme: Theme) -> tuple[Face, Face]:
+    """Return the faces that figures are measured in, regular and bold.
+
+    Raises:
+        ContentError: one is not installed.
+    """
+    regular, bold = _figure_uses(theme)
+    return face(regular), face(bold)
+
+
+def _figure_uses(theme: Theme) -> tuple[FaceUse, FaceUse]:
     family = theme.tokens["figure_family"]
     uses = sorted((use for use in theme.faces if use.family == family and use.style == "normal"), key=_weight)
-    regular = min(uses, key=lambda use: abs(use.weight - 400))
-    bold = min(uses, key=lambda use: abs(use.weight - 600))
-    return fonts.measure(face_path(regular), face_path(bold))
+    return min(uses, key=lambda use: abs(use.weight - 400)), min(uses, key=lambda use: abs(use.weight - 600))
 
 
 def _weight(use: FaceUse) -> int:

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec import inspect as types
 
-__all__ = ["Meta", "Value", "convert", "field", "from_json", "plain", "replace", "schema", "to_json", "types"]
+__all__ = ["Meta", "Value", "convert", "field", "from_bytes", "from_json", "plain", "replace", "schema", "to_bytes"]
+__all__ += ["to_json", "types"]
 
 T = TypeVar("T")
 
@@ -42,6 +43,20 @@ def plain(value: object) -> Any:  # noqa: ANN401 - what a value is made of: dict
 def to_json(value: object) -> bytes:
     """Return canonical JSON (sorted keys, UTF-8): equal values give equal bytes."""
     return msgspec.json.encode(value, order="sorted")
+
+
+def to_bytes(value: object) -> bytes:
+    """Return canonical MessagePack (sorted keys, bytes as they are): equal values give equal bytes, whatever fields."""
+    return msgspec.msgpack.encode(value, order="sorted")
+
+
+def from_bytes(data: bytes, kind: type[T]) -> T:
+    """Return a value of `kind` from its MessagePack.
+
+    Raises:
+        ValueError: the bytes are not those of such a value; the message says how.
+    """
+    return msgspec.msgpack.decode(data, type=kind)
 
 
 def from_json(data: bytes) -> object:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.digest import sha256
+from nkru_brief.inputs import find_root
 from nkru_brief.inspection import SUFFIXES, Inspection, inspect
-from nkru_brief.load import file_bytes, find_root
+from nkru_brief.load import file_bytes
 from nkru_brief.project import open_project
 from nkru_brief.provenance import Used, used_by
 

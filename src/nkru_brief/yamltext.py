@@ -6,6 +6,7 @@ dozen lines), duplicate keys are faults, and scalars stay as written: `NO` is a 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -67,15 +68,22 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
 
     The node is None when the text is empty or cannot be read as YAML at all.
     """
+    node, faults = _parsed(text, file)
+    return node, list(faults)
+
+
+# Who writes changes one file of many.
+@lru_cache(maxsize=512)
+def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     faults: list[Diagnostic] = []
     if len(text) > MAX_CHARACTERS:
-        return None, [_refusal(Place(file=file), f"a file of more than {MAX_CHARACTERS:,} characters")]
+        return None, (_refusal(Place(file=file), f"a file of more than {MAX_CHARACTERS:,} characters"),)
     try:
-        return _document(yaml.parse(text, Loader=_Loader), file, faults), faults
+        return _document(yaml.parse(text, Loader=_Loader), file, faults), tuple(faults)
     except (yaml.YAMLError, ValueError) as error:
-        return None, [*faults, _not_yaml(_in_words(text) or error, text, file)]
+        return None, (*faults, _not_yaml(_in_words(text) or error, text, file))
     except _RefusedError as refused:
-        return None, [*faults, _refusal(refused.place, refused.what)]
+        return None, (*faults, _refusal(refused.place, refused.what))
 
 
 def _in_words(text: str) -> Exception | None:

@@ -26,7 +26,7 @@ def claim() -> None:
 @click.pass_obj
 def list_(root: Path, unsigned: bool) -> int:  # noqa: FBT001 - click passes options by name
     """List claims with their support, their status and who signed them."""
-    from nkru_brief.load import find_root
+    from nkru_brief.inputs import find_root
     from nkru_brief.project import open_project
     from nkru_brief.review import reviewed
 
@@ -58,7 +58,7 @@ def show(root: Path, claims: tuple[str, ...], sentences: bool | None) -> int:  #
 
     Where the text of an article is at hand in seeds/, its sentences stand beside the passages.
     """
-    from nkru_brief.load import find_root
+    from nkru_brief.inputs import find_root
     from nkru_brief.project import open_project
     from nkru_brief.review import chosen, sentences_at_hand
 
@@ -82,7 +82,7 @@ def sign(root: Path, claims: tuple[str, ...], who: str, day: datetime | None) ->
     The sign-off holds for what a claim says now and for the passages it rests on; it lapses when either changes.
     """
     from nkru_brief.desk import sign_claims
-    from nkru_brief.load import find_root
+    from nkru_brief.inputs import find_root
 
     when = day.date() if day else today()
     for signed in sign_claims(find_root(root.resolve()), claims, who, when):

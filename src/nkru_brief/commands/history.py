@@ -31,7 +31,7 @@ def compare(root: Path, editions: tuple[str, ...], every: bool, style: str, html
     Two editions are listed side by side; more of them, or --all, are a table of claims and editions.
     """
     from nkru_brief import comparison
-    from nkru_brief.load import find_root
+    from nkru_brief.inputs import find_root
     from nkru_brief.project import open_project
 
     if every == bool(editions) or len(editions) == 1:
@@ -122,7 +122,7 @@ def changes(
     """
     from nkru_brief import ledger
     from nkru_brief.changes import compare as compared
-    from nkru_brief.load import find_root
+    from nkru_brief.inputs import find_root
 
     folder = find_root(root.resolve())
     if write:

@@ -5,13 +5,11 @@ It is named in the entry point group `nkru_brief.outputs` of the package that br
 """
 
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Protocol
 
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
-
-GROUP = "nkru_brief.outputs"
+from nkru_brief.toolchain import points
 
 
 class Output(Protocol):
@@ -32,7 +30,7 @@ class Output(Protocol):
 @cache
 def installed() -> tuple[str, ...]:
     """Return the names of the outputs that are installed, sorted."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    return tuple(sorted({point.name for point in points()}))
 
 
 @cache
@@ -42,11 +40,28 @@ def load_output(name: str) -> Output:
     Raises:
         KeyError: there is none.
     """
-    for point in entry_points(group=GROUP):
+    for point in points():
         if point.name == name:
             output: Output = point.load()()
             return output
     raise KeyError(name)
+
+
+def effort(name: str) -> float:
+    """Return how long an output presses a character of a sheet, set beside others; 1 where it does not say.
+
+    An output says so with an attribute `effort`.
+    """
+    return float(getattr(load_output(name), "effort", 1.0))
+
+
+def warm() -> None:
+    """Load what the outputs press with, so that the first sheet need not wait for it.
+
+    An output that has something heavy to load has a method `warm`.
+    """
+    for name in installed():
+        getattr(load_output(name), "warm", tuple)()
 
 
 def press(sheet: Sheet) -> Artifact:

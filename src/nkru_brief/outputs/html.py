@@ -23,6 +23,10 @@ class HtmlOutput:
         """Return the one sheet of the edition."""
         return (SheetSpec(output=self.name, template="web.html", path=f"{brief.name}/{brief.name}.html"),)
 
+    def warm(self) -> None:
+        """Load what cuts faces down."""
+        fonts.load()
+
     def press(self, sheet: Sheet) -> Artifact:
         """Return the page with each face cut down to its text and put inside."""
         # The whole page, for style sheets and attributes bring text too; capitals, digits and hyphens, for style

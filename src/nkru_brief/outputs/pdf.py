@@ -10,11 +10,17 @@ class PdfOutput:
 
     name = "pdf"
     description = "pages to print and to keep (PDF)"
+    # About five times as long as cutting down the faces of a web page.
+    effort = 5.0
 
     def sheets(self, brief: Brief) -> tuple[SheetSpec, ...]:
         """Return the one sheet of the edition, with its page limit."""
         path = f"{brief.name}/{brief.name}.pdf"
         return (SheetSpec(output=self.name, template="pdf.html", path=path, max_pages=brief.max_pages),)
+
+    def warm(self) -> None:
+        """Load the page engine."""
+        engine.load()
 
     def press(self, sheet: Sheet) -> Artifact:
         """Return the PDF of a sheet."""

@@ -1,0 +1,394 @@
+"""Measures the builder beside its peers, and writes a table: `make bench`.
+
+Every round runs each way once, one after the other, beginning with another each time, so that what the machine does
+meanwhile hits all alike. A ratio is the median of the ratios of each round, not a ratio of medians.
+
+    python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,many] [--peers] [--many 200]
+
+`--peers` installs, into benchmarks/.peers/, what package registries have of the peers: pandoc, typst, Paged.js and
+Vivliostyle. Chromium is used where the machine has it. A peer that cannot be had is left out, and the table says so.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = ROOT / "benchmarks"
+PEERS = HERE / ".peers"
+ONE = "policymaker"
+COMMAND = [sys.executable, "-m", "nkru_brief"]
+
+
+class Way(NamedTuple):
+    """A way to do a job: its name, the commands it takes, and what to do before each round."""
+
+    name: str
+    commands: list[list[str]]
+    before: Callable[[], None] = lambda: None
+
+
+class Taken(NamedTuple):
+    """What a run took: wall time and time of the processor in s, and the most memory in MiB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def main() -> None:
+    """Run the jobs that the command line names, and print their tables."""
+    jobs = {"one": one, "all": every, "again": again, "light": light, "live": live, "many": many}
+    parser = argparse.ArgumentParser(description="Measure the builder beside its peers.")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--jobs", default=",".join(jobs), help=f"some of {', '.join(jobs)}")
+    parser.add_argument("--peers", action="store_true", help="install the peers first")
+    parser.add_argument("--many", type=int, default=200, help="briefings for the job `many`")
+    parser.add_argument("--out", type=Path, default=HERE / "results.md")
+    options = parser.parse_args()
+    if options.peers:
+        install_peers()
+    with tempfile.TemporaryDirectory(prefix="nkru-bench-") as folder:
+        bench = Bench(Path(folder), options.rounds, options.many)
+        text = "\n".join(
+            [*head(options.rounds), *(line for job in options.jobs.split(",") for line in jobs[job](bench))]
+        )
+    options.out.write_text(text + "\n", "utf-8")
+    sys.stdout.write(text + "\n")
+
+
+def head(rounds: int) -> Iterator[str]:
+    """Yield what is above the tables: where they were measured, and what may disturb them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    yield "# Measured"
+    yield ""
+    yield f"{cores} cores, Python {sys.version.split()[0]}, medians of {rounds} paired rounds, load before: " + (
+        f"{os.getloadavg()[0]:.1f}." if hasattr(os, "getloadavg") else "unknown."
+    )
+    yield "`ratio` is to the first line of each table; `must` is what the project promises of it."
+
+
+class Bench:
+    """A folder to work in, and the papers that peers are to print, written once."""
+
+    def __init__(self, folder: Path, rounds: int, number: int) -> None:
+        self.folder, self.rounds, self.number = folder, rounds, number
+        self.papers = folder / "papers"
+        self.editions = write_papers(self.papers)
+
+    def ours(self, name: str, *arguments: str, cold: bool = True) -> Way:
+        """Return the builder as a way; cold means an empty cache and no files before each round."""
+        out, cache = self.folder / f"out-{name}", self.folder / f"cache-{name}"
+
+        def before() -> None:
+            if cold:
+                shutil.rmtree(cache, ignore_errors=True)
+                shutil.rmtree(out, ignore_errors=True)
+
+        environment = ["env", f"NKRU_BRIEF_CACHE={cache}"]
+        return Way(name, [[*environment, *COMMAND, "-C", str(ROOT), "build", "--out", str(out), *arguments]], before)
+
+    def bare(self, edition: str, kind: str) -> list[str]:
+        """Return the command of the bare script."""
+        output = str(self.folder / f"bare-{edition}.{kind}")
+        return [sys.executable, str(HERE / "bare.py"), str(self.papers / f"{edition}-{kind}"), output]
+
+
+def write_papers(folder: Path) -> list[str]:
+    """Write, for each edition and output, what the bare script prints, and return the editions."""
+    from nkru_brief.build import sheets
+    from nkru_brief.project import open_project
+    from nkru_brief.report import Request
+
+    project = open_project(ROOT)
+    for sheet in sheets(project, Request()):
+        paper = folder / f"{sheet.edition}-{sheet.output}"
+        (paper / "sections").mkdir(parents=True)
+        html = sheet.html
+        for face in sheet.faces:
+            path = folder / f"{face.digest}.ttf"
+            if not path.exists():
+                path.write_bytes(face.data)
+            html = html.replace(face.url, path.as_uri())
+        # The page as a template: nothing in it is an expression.
+        (paper / "page.html").write_text("{% raw %}" + html + "{% endraw %}{% set done = sections|length %}", "utf-8")
+        (paper / "fonts.conf").write_text("<fontconfig></fontconfig>", "utf-8")
+        (paper / "options.json").write_text(json.dumps({"pdf_tags": True}), "utf-8")
+        edition = project.editions[sheet.edition]
+        for number, use in enumerate(edition.sections or ()):
+            level = use.level or edition.level or "standard"
+            fragment = project.fragments.get((use.id, level)) or project.fragments.get((use.id, "standard"))
+            if fragment is not None:
+                (paper / "sections" / f"{number:02d}.md").write_text(fragment.text, "utf-8")
+        texts = (path.read_text("utf-8") for path in sorted((paper / "sections").glob("*.md")))
+        # Citations are notes there, too, in pandoc's own way of writing them.
+        whole = re.sub(r"\[@([^\]]*)\]", lambda match: f"^[{match[1].replace('@', '')}]", "\n\n".join(texts))
+        (paper / "all.md").write_text(whole, "utf-8")
+    return list(project.briefs)
+
+
+def run(command: list[str]) -> Taken:
+    """Run a command to its end and return what it took.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    # A peer that hangs is left out like one that fails.
+    limited = ["timeout", "120", *command] if shutil.which("timeout") else command
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(limited, stdout=subprocess.DEVNULL, stderr=said, cwd=ROOT)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)}\n{said.read().decode('utf-8', errors='replace')}")
+    return Taken(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def compare(ways: list[Way], rounds: int) -> dict[str, list[Taken]]:
+    """Return what each way took in each round; one that fails is left out from then on."""
+    taken: dict[str, list[Taken]] = {way.name: [] for way in ways}
+    failed: set[str] = set()
+    for number in range(rounds):
+        turn = number % len(ways)
+        for way in (*ways[turn:], *ways[:turn]):
+            if way.name in failed:
+                continue
+            way.before()
+            try:
+                parts = [run(command) for command in way.commands]
+            except (RuntimeError, OSError) as error:
+                sys.stderr.write(f"{way.name} is left out: {error}\n")
+                failed.add(way.name)
+                continue
+            taken[way.name].append(
+                Taken(sum(p.wall for p in parts), sum(p.cpu for p in parts), max(p.memory for p in parts))
+            )
+    return {name: runs for name, runs in taken.items() if len(runs) == rounds}
+
+
+def table(title: str, taken: dict[str, list[Taken]], must: dict[str, str] | None = None) -> Iterator[str]:
+    """Yield a table of what was taken, ratios first."""
+    yield from (
+        "",
+        f"## {title}",
+        "",
+        "| way | ratio | wall s | processor s | MiB | must |",
+        "|---|---|---|---|---|---|",
+    )
+    base = next(iter(taken.values()))
+    for name, runs in taken.items():
+        ratio = statistics.median(run.wall / first.wall for run, first in zip(runs, base, strict=True))
+        wall, cpu, memory = (statistics.median(run[field] for run in runs) for field in range(3))
+        yield f"| {name} | {ratio:.2f} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {(must or {}).get(name, '')} |"
+
+
+# ---- the jobs ----
+
+
+def one(bench: Bench) -> Iterator[str]:
+    """One edition as PDF, from nothing."""
+    ways = [
+        Way("bare script", [bench.bare(ONE, "pdf")]),
+        bench.ours("nkru-brief", "-e", ONE, "-o", "pdf"),
+        *peers(bench, [ONE]),
+    ]
+    yield from table(
+        f"One edition ({ONE}), PDF, cold, empty cache", compare(ways, bench.rounds), {"nkru-brief": "≤ 1.15"}
+    )
+
+
+def every(bench: Bench) -> Iterator[str]:
+    """All shipped editions as PDF and HTML, from nothing."""
+    bare = [bench.bare(edition, kind) for edition in bench.editions for kind in ("html", "pdf")]
+    ways = [Way("bare scripts", bare), bench.ours("nkru-brief"), *peers(bench, bench.editions)]
+    title = f"All {len(bench.editions)} editions, PDF and HTML, cold, empty cache (peers: PDF only)"
+    yield from table(title, compare(ways, bench.rounds), {"nkru-brief": "≤ 0.55, faster than the browsers"})
+
+
+def again(bench: Bench) -> Iterator[str]:
+    """Nothing changed, all editions."""
+    ours = bench.ours("nkru-brief, nothing changed", cold=False)
+    for command in ours.commands:
+        run(command)
+    ways = [ours, *(way for way in peers(bench, [ONE]) if "typst" in way.name)]
+    must = {ours.name: "≤ 0.25 s, < pandoc with typst"}
+    yield from table("Nothing changed, all editions (typst: one edition)", compare(ways, bench.rounds), must)
+
+
+def light(bench: Bench) -> Iterator[str]:
+    """Commands that set no page."""
+    project = bench.folder / "light"
+    for name in ("content", "seeds", "templates"):
+        shutil.copytree(ROOT / name, project / name)
+    page = project / "content" / "sections" / "history.standard.md"
+
+    def cache(name: str) -> list[str]:
+        return ["env", f"NKRU_BRIEF_CACHE={bench.folder / name}", *COMMAND, "-C", str(project)]
+
+    def edited() -> None:
+        page.write_text(page.read_text("utf-8") + "\n", "utf-8")
+
+    run([*cache("light-b"), "check"])
+    ways = [
+        Way("--help", [[*COMMAND, "--help"]]),
+        Way("check, empty cache", [[*COMMAND, "-C", str(project), "check", "--no-cache"]]),
+        Way("check, one section edited", [[*cache("light-b"), "check"]], edited),
+    ]
+    must = {"--help": "≤ 0.15 s", "check, one section edited": "≤ 0.4 s", "check, nothing changed": "≤ 0.4 s"}
+    unchanged = bench.folder / "unchanged"
+    for name in ("content", "seeds", "templates"):
+        shutil.copytree(ROOT / name, unchanged / name)
+    still = ["env", f"NKRU_BRIEF_CACHE={bench.folder / 'light-d'}", *COMMAND, "-C", str(unchanged), "check"]
+    run(still)
+    ways.append(Way("check, nothing changed", [still]))
+    yield from table("Light commands", compare(ways, bench.rounds), must)
+
+
+def live(bench: Bench) -> Iterator[str]:
+    """From saving a word to seeing it, in a real browser."""
+    sys.path.insert(0, str(HERE))
+    from live import measured
+
+    found = measured(ROOT, bench.folder / "live", ONE, bench.rounds)
+    yield from ("", f"## One word changed, `serve`, one edition in view ({ONE})", "")
+    yield from ("| what | median s | must |", "|---|---|---|")
+    yield f"| saved to web page in the browser | {statistics.median(found.page):.3f} | ≤ 0.15 s |"
+    yield f"| saved to printed pages in the browser | {statistics.median(found.pages):.2f} | half a cold single run |"
+
+
+def many(bench: Bench) -> Iterator[str]:
+    """Many small briefings on one worker and on two, of a real cluster on this machine."""
+    sys.path.insert(0, str(HERE))
+    from many import measured
+
+    yield from ("", f"## {bench.number} generated briefings on a Dask cluster", "")
+    yield from (
+        "| workers | wall s | s a briefing | parent's MiB, a quarter done and at the end |",
+        "|---|---|---|---|",
+    )
+    walls = []
+    for workers in (1, 2):
+        found = measured(bench.folder / f"many-{workers}", bench.number, workers)
+        walls.append(found.wall)
+        memory = f"{found.early:.0f}, {found.late:.0f}"
+        yield f"| {workers} | {found.wall:.1f} | {found.wall / bench.number:.3f} | {memory} |"
+    yield ""
+    yield f"1 to 2 workers: {walls[0] / walls[1]:.2f} times as fast (must be at least 1.8, on two idle cores)."
+
+
+# ---- the peers ----
+
+
+def install_peers() -> None:
+    """Install what registries have of the peers, beside this file."""
+    python = PEERS / "venv" / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS / "venv")], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "pypandoc_binary", "typst", "weasyprint"], check=True)
+    if npm := shutil.which("npm"):
+        # They bring a browser of their own unless told that there is one.
+        environment = os.environ | {"PUPPETEER_SKIP_DOWNLOAD": "1"}
+        command = [npm, "install", "--no-fund", "--no-audit", "--silent", "pagedjs-cli", "@vivliostyle/cli"]
+        subprocess.run(command, cwd=PEERS, env=environment, check=True)
+
+
+def peers(bench: Bench, editions: list[str]) -> Iterator[Way]:
+    """Yield the peers that are there, each with its commands for these editions."""
+    makers = {
+        "pandoc, typst": _pandoc_typst,
+        "pandoc, WeasyPrint": _pandoc_weasyprint,
+        "Chromium": _chromium,
+        "Paged.js": _pagedjs,
+        "Vivliostyle": _vivliostyle,
+    }
+    for name, maker in makers.items():
+        commands = [maker(bench, edition) for edition in editions]
+        if all(commands):
+            yield Way(name, [command for command in commands if command])
+        else:
+            sys.stderr.write(f"{name} is not there; `--peers` installs what can be had\n")
+
+
+def _pandoc() -> str | None:
+    found = next(PEERS.glob("venv/lib/python*/site-packages/pypandoc/files/pandoc"), None)
+    return str(found) if found else shutil.which("pandoc")
+
+
+def _pandoc_typst(bench: Bench, edition: str) -> list[str] | None:
+    pandoc, python = _pandoc(), PEERS / "venv" / "bin" / "python"
+    if pandoc is None or not python.exists():
+        return None
+    made = bench.folder / f"typst-{edition}"
+    script = (
+        f"{pandoc} -s {bench.papers}/{edition}-pdf/all.md -t typst -o {made}.typ && "
+        f"{python} -c \"import typst; typst.compile('{made}.typ', output='{made}.pdf')\""
+    )
+    return ["sh", "-c", script]
+
+
+def _pandoc_weasyprint(bench: Bench, edition: str) -> list[str] | None:
+    pandoc, engine = _pandoc(), PEERS / "venv" / "bin" / "weasyprint"
+    if pandoc is None or not engine.exists():
+        return None
+    paper = f"{bench.papers}/{edition}-pdf"
+    made = bench.folder / f"pandoc-{edition}"
+    script = (
+        f"{pandoc} -s {paper}/all.md -t html5 -o {made}.html --metadata title=x && {engine} -q {made}.html {made}.pdf"
+    )
+    return ["sh", "-c", script]
+
+
+def _browser() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def _page(bench: Bench, edition: str) -> Path:
+    """Return the page of an edition as a browser can open it."""
+    page = bench.folder / f"{edition}.html"
+    if not page.exists():
+        # The page made for print: that for the web forbids the scripts that browser-side engines are.
+        run([sys.executable, str(HERE / "bare.py"), str(bench.papers / f"{edition}-pdf"), str(page)])
+    return page
+
+
+def _chromium(bench: Bench, edition: str) -> list[str] | None:
+    browser = _browser()
+    if browser is None:
+        return None
+    output = f"--print-to-pdf={bench.folder}/chromium-{edition}.pdf"
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--no-pdf-header-footer"]
+    return [browser, *flags, output, _page(bench, edition).as_uri()]
+
+
+def _pagedjs(bench: Bench, edition: str) -> list[str] | None:
+    command, browser = PEERS / "node_modules" / ".bin" / "pagedjs-cli", _browser()
+    if browser is None or not command.exists():
+        return None
+    output = str(bench.folder / f"paged-{edition}.pdf")
+    arguments = ["--browserArgs", "--no-sandbox,--allow-file-access-from-files", "-o", output]
+    return ["env", f"PUPPETEER_EXECUTABLE_PATH={browser}", str(command), str(_page(bench, edition)), *arguments]
+
+
+def _vivliostyle(bench: Bench, edition: str) -> list[str] | None:
+    command, browser = PEERS / "node_modules" / ".bin" / "vivliostyle", _browser()
+    if browser is None or not command.exists():
+        return None
+    output = str(bench.folder / f"vivliostyle-{edition}.pdf")
+    arguments = ["-o", output, "--executable-browser", browser, "--log-level", "silent"]
+    return [str(command), "build", str(_page(bench, edition)), *arguments]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""How long it takes from saving a word to seeing it, with a real browser on `nkru-brief serve`."""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_SHOWN = "document.querySelector('#web iframe:not(.coming)')?.contentDocument.body.textContent.includes('{}')"
+_DRAWN = "document.querySelector('#pages img')?.getAttribute('src') + document.querySelector('#pages').className"
+_TICK = 0.002
+
+
+class Found(NamedTuple):
+    """Seconds from each save to its web page, and to its printed pages."""
+
+    page: list[float]
+    pages: list[float]
+
+
+def measured(project: Path, folder: Path, edition: str, rounds: int) -> Found:
+    """Return what was measured of a copy of a project."""
+    from playwright.sync_api import sync_playwright
+
+    for name in ("content", "seeds", "templates"):
+        shutil.copytree(project / name, folder / name)
+    command = [sys.executable, "-m", "nkru_brief", "-C", str(folder), "serve", "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout is not None  # noqa: S101 - it was asked for
+    match = re.match(r"(\S+)", server.stdout.readline())
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(f"{match[1] if match else ''}editions/{edition}")
+            found = _rounds(page, folder / "content" / "sections" / "summary.standard.md", rounds)
+            browser.close()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait()
+    return found
+
+
+def _rounds(page: Any, file: Path, rounds: int) -> Found:  # noqa: ANN401 - the browser's driver
+    text = file.read_text("utf-8")
+    heading = text.split("\n", 1)[0]
+    _until(page, _SHOWN.format(heading.removeprefix("# ")))
+    _until(page, f"({_DRAWN}).includes('png')")
+    found = Found([], [])
+    for number in range(rounds + 1):
+        word = f"Summary{number}"
+        before = page.evaluate(_DRAWN)
+        start = time.perf_counter()
+        file.write_text(text.replace(heading, f"# {word}", 1), "utf-8")
+        _until(page, _SHOWN.format(word))
+        seen = time.perf_counter() - start
+        _until(page, f"({_DRAWN}) !== '{before}' && !({_DRAWN}).includes('stale')")
+        # The first round warms the server up.
+        if number:
+            found.page.append(seen)
+            found.pages.append(time.perf_counter() - start)
+    return found
+
+
+def _until(page: Any, condition: str) -> None:  # noqa: ANN401
+    for _ in range(60_000):
+        if page.evaluate(condition):
+            return
+        time.sleep(_TICK)
+    raise TimeoutError(condition)

@@ -1,0 +1,191 @@
+"""The crew: worker processes on this machine, started at once and warmed up while the parent still reads content.
+
+An executor like those of `concurrent.futures`, but for what a killed worker means. There the whole pool is broken and
+nobody knows by what; here each worker has a thread that gave it its work, so one call fails, and another worker takes
+the place. And a crew that turns out not to be needed is sent home at once, not waited for.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from nkru_brief.diagnostics import BriefError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerLost(BriefError):  # noqa: N818 - what happened, not whose fault it is
+    """A worker process ended in the middle of its work: it was killed, or the memory ran out."""
+
+
+def available_cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def hire(jobs: int | None, warm: Callable[[], object], most: int | None = None) -> Iterator[Executor | None]:
+    """Yield a crew of so many workers, one for each core where no number is given; None for one that works here.
+
+    Where no more than `most` calls will be made, there are no more workers.
+
+    Where something goes wrong, Ctrl-C for one, the crew is sent home at once.
+    """
+    size = jobs or available_cores()
+    if size < 2:
+        yield None
+        return
+    crew = Crew(min(size, most or size), warm)
+    try:
+        yield crew
+    finally:
+        crew.shutdown(cancel_futures=True)
+
+
+class _Call(NamedTuple):
+    future: Future[Any]
+    work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+
+class _Worker(NamedTuple):
+    process: BaseProcess
+    pipe: Connection
+
+
+class Crew(Executor):
+    """So many worker processes; each runs `warm` before its first call."""
+
+    def __init__(self, size: int, warm: Callable[[], object]) -> None:
+        self._warm = warm
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._going_home = False
+        # What each worker is at.
+        self._current: list[Future[Any] | None] = [None] * size
+        with _deaf_to_interrupts():
+            self._workers = [self._hired() for _ in range(size)]
+        self._threads = [threading.Thread(target=self._tend, args=(place,), daemon=True) for place in range(size)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Return the future of a call that a worker will make."""
+        if self._going_home:
+            raise RuntimeError("the crew has gone home")
+        future: Future[T] = Future()
+        self._calls.put(_Call(future, (fn, args, kwargs)))
+        return future
+
+    def give_up(self, future: Future[Any]) -> None:
+        """Make an end of a call that nobody waits for any more: it is not begun, or its worker is replaced."""
+        if future.cancel() or future.done():
+            return
+        for worker, current in zip(self._workers, self._current, strict=True):
+            if current is future:
+                worker.process.terminate()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Take no more calls, and end the workers: after their calls, or with `cancel_futures` at once."""
+        self._going_home = True
+        if cancel_futures:
+            self._cancel()
+            for worker in self._workers:
+                worker.process.terminate()
+        for _ in self._threads:
+            self._calls.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _cancel(self) -> None:
+        with suppress(Empty):
+            while True:
+                if call := self._calls.get_nowait():
+                    call.future.cancel()
+
+    def _hired(self) -> _Worker:
+        # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self._warm), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _tend(self, place: int) -> None:
+        """Give a worker one call after the other; runs in a thread of the parent."""
+        while (call := self._calls.get()) is not None:
+            if not call.future.set_running_or_notify_cancel():
+                continue
+            self._current[place] = call.future
+            try:
+                self._workers[place].pipe.send(call.work)
+                succeeded, value = self._workers[place].pipe.recv()
+            except (EOFError, OSError):
+                self._replace(place, call.future)
+            except Exception as error:  # noqa: BLE001 - what cannot be sent is that call's own fault
+                call.future.set_exception(error)
+            else:
+                call.future.set_result(value) if succeeded else call.future.set_exception(value)
+            self._current[place] = None
+        worker = self._workers[place]
+        worker.pipe.close()
+        worker.process.terminate()
+        worker.process.join()
+
+    def _replace(self, place: int, future: Future[Any]) -> None:
+        """Hire another worker for one that ended, and then tell who waits for its call."""
+        ended = self._workers[place]
+        ended.process.join()
+        ended.pipe.close()
+        if not self._going_home:
+            self._workers[place] = self._hired()
+        future.set_exception(WorkerLost(f"its worker process ended with code {ended.process.exitcode}"))
+
+
+def _work(pipe: Connection, warm: Callable[[], object]) -> None:
+    """Make calls until the parent ends; runs in a process of its own."""
+    # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What does not come up here does not come up in a call, either, and is told there.
+    with suppress(Exception):
+        warm()
+    with suppress(EOFError, OSError):
+        while True:
+            function, args, options = pipe.recv()
+            pipe.send_bytes(_answer(function, args, options))
+
+
+def _answer(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:  # noqa: ANN401
+    try:
+        return ForkingPickler.dumps((True, function(*args, **options)))
+    except Exception as error:  # noqa: BLE001 - it is raised again where the result is asked for
+        try:
+            return ForkingPickler.dumps((False, error))
+        except Exception:  # noqa: BLE001 - an error that cannot travel is told of
+            return ForkingPickler.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to their parent.
+
+    What a process ignores, those it starts ignore from their first moment on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,175 @@
+"""Sheets to artifacts: those that were pressed before are looked up, the others go to an executor, the longest first.
+
+An artifact is kept under the digest of everything it is made from: each field of its sheet, whatever fields sheets
+have, and the toolchain. It is kept whole, with what the engine complained of and what the file does not say, so that
+what failed fails again.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from nkru_brief.cache import Cache, key_of
+from nkru_brief.diagnostics import UsageError
+from nkru_brief.digest import sha256
+from nkru_brief.outputs import effort, press
+from nkru_brief.report import Progress
+from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.toolchain import parts as toolchain_parts
+from nkru_brief.values import Value, from_bytes, to_bytes
+
+T = TypeVar("T")
+
+# Sheets that wait for a worker at a time: more than workers are quick, and few enough to hold in memory.
+WINDOW = 64
+
+NEW = "it was not pressed before"
+SAME = "the same sheet was pressed before, with the same engine"
+GONE = "what was pressed before is not kept any more"
+
+
+class Pressing(Value):
+    """A sheet's artifact: the key it is kept under, the seconds it took, whether and why it was pressed.
+
+    `failure` says why there is none: the press raised, or its worker was lost.
+    """
+
+    artifact: Artifact
+    key: str
+    seconds: float = 0.0
+    pressed: bool = True
+    why: str = NEW
+    failure: str = ""
+
+
+class _Trace(Value):
+    """What a path was last pressed from: digests of the sheet's fields, and the toolchain."""
+
+    parts: dict[str, str]
+
+
+class _Job(Value):
+    """A sheet on its way: where it is kept, why it is pressed, and the future of its pressing, or its artifact."""
+
+    key: str
+    why: str
+    sheet: Sheet
+    kept: Artifact | None = None
+
+
+_Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None]
+
+
+def press_all(
+    sheets: Iterable[Sheet], cache: Cache, executor: Executor | None, progress: Progress, project: str = ""
+) -> Iterator[Pressing]:
+    """Return the sheets pressed, in their order; pressing begins at once.
+
+    Args:
+        sheets: what to press; no more than `WINDOW` of them are taken ahead.
+        cache: where artifacts are looked up and kept.
+        executor: what presses; None presses here, one after the other.
+        progress: is told of each sheet that is done.
+        project: what tells the project from others that have the same paths, for `Pressing.why`.
+
+    Raises:
+        UsageError: the machine lacks a library of the system.
+    """
+    waiting = (_job(sheet, cache, project) for sheet in sheets)
+    # A cluster may be wider than the window.
+    first = list(islice(waiting, max(WINDOW, 2 * getattr(executor, "size", 1))))
+    futures = _submitted(first, executor, progress)
+    ahead = [(job, futures.get(number)) for number, job in enumerate(first)]
+    return _pressings(ahead, waiting, cache, executor, progress)
+
+
+def _pressings(
+    ahead: list[_Ahead], waiting: Iterator[_Job], cache: Cache, executor: Executor | None, progress: Progress
+) -> Iterator[Pressing]:
+    while ahead:
+        job, future = ahead.pop(0)
+        pressing = _pressed(job, future)
+        if not pressing.failure and pressing.pressed:
+            cache.put(job.key, to_bytes(pressing.artifact))
+        if future is None:
+            progress.done(job.sheet.path)
+        yield pressing
+        more = list(islice(waiting, 1))
+        ahead.extend((job, _submitted([job], executor, progress).get(0)) for job in more)
+
+
+def _submitted(
+    jobs: list[_Job], executor: Executor | None, progress: Progress
+) -> dict[int, Future[tuple[Artifact, float]]]:
+    """Return the futures of the jobs that have to be pressed, by their place; the longest were submitted first."""
+    if executor is None:
+        return {}
+    futures = {}
+    for number in sorted(range(len(jobs)), key=lambda number: -_length(jobs[number].sheet)):
+        if jobs[number].kept is None:
+            futures[number] = executor.submit(_timed, jobs[number].sheet)
+            futures[number].add_done_callback(partial(_tell, progress, jobs[number].sheet.path))
+    return futures
+
+
+def _tell(progress: Progress, path: str, future: Future[tuple[Artifact, float]]) -> None:
+    """Tell of a sheet as soon as it is done, whatever its turn is."""
+    if not future.cancelled():
+        progress.done(path)
+
+
+def _length(sheet: Sheet) -> float:
+    return len(sheet.html) * effort(sheet.output)
+
+
+def _job(sheet: Sheet, cache: Cache, project: str) -> _Job:
+    if cache.folder is None:
+        return _Job(key="", why="nothing is kept", sheet=sheet)
+    parts = {name: sha256(to_bytes(getattr(sheet, name))) for name in sheet.__struct_fields__} | toolchain_parts()
+    key = key_of("artifact", parts)
+    traced = key_of("trace", project, sheet.path)
+    before = _read(cache.get(traced), _Trace)
+    if before is None or before.parts != parts:
+        cache.put(traced, to_bytes(_Trace(parts=parts)))
+    kept = _read(cache.get(key), Artifact)
+    return _Job(key=key, why=SAME if kept else _why(parts, before), sheet=sheet, kept=kept)
+
+
+def _why(parts: dict[str, str], before: _Trace | None) -> str:
+    if before is None:
+        return NEW
+    changed = [name for name in parts | before.parts if parts.get(name) != before.parts.get(name)]
+    return f"since it was last pressed this has changed: {', '.join(changed)}" if changed else GONE
+
+
+def _read(data: bytes | None, kind: type[T]) -> T | None:
+    """Return a value that was kept, or None where there is none, or another builder's of another shape."""
+    try:
+        return None if data is None else from_bytes(data, kind)
+    except ValueError:
+        return None
+
+
+def _pressed(job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressing:
+    """Return a job's result; what goes wrong is told of its sheet, and spares the others."""
+    if job.kept is not None:
+        return Pressing(artifact=job.kept, key=job.key, pressed=False, why=job.why)
+    try:
+        artifact, seconds = _timed(job.sheet) if future is None else future.result()
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plug-in's press, a killed worker, a cluster that is gone
+        sheet = job.sheet
+        nothing = Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"", pages=None)
+        failure = f"it could not be pressed: {type(error).__name__}: {error}"
+        return Pressing(artifact=nothing, key=job.key, why=job.why, failure=failure)
+    return Pressing(artifact=artifact, key=job.key, seconds=seconds, why=job.why)
+
+
+def _timed(sheet: Sheet) -> tuple[Artifact, float]:
+    start = time.perf_counter()
+    artifact = press(sheet)
+    return artifact, time.perf_counter() - start

@@ -1,0 +1,119 @@
+"""What a result depends on beside its content: this builder, the libraries under it, and the outputs installed.
+
+All of it is read without importing any of it: whoever asks may only want to know that nothing has changed.
+"""
+
+import ctypes
+import platform
+import re
+import sys
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from nkru_brief.digest import fingerprint, sha256
+
+GROUP = "nkru_brief.outputs"
+_METADATA = (".dist-info", ".egg-info")
+
+# Everything installed that content passes through on its way to a file: what requirements/run.lock names, without the
+# command line's own (click, rich and theirs) and the tools that install.
+_NAMES = """
+    brotli cffi cssselect2 font-source-sans-pro font-source-serif-pro fontpkg-fira-sans fontpkg-ibm-plex-sans-condensed
+    fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec pillow pydyf pylopdf-fonts-ko pypdfium2 pyphen
+    pyyaml tinycss2 tinyhtml5 uharfbuzz weasyprint webencodings zopfli
+"""
+LIBRARIES = tuple(_NAMES.split())
+
+# The libraries of the system that set pages: a function that tells the version, and the names that the loader may
+# know the library by (Linux, macOS, Windows), as the engine tries them.
+_SYSTEM = {
+    "pango": ("pango_version_string", ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")),
+    "harfbuzz": ("hb_version_string", ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")),
+    "harfbuzz-subset": (
+        "hb_version_string",
+        ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
+    ),
+    "fontconfig": ("FcGetVersion", ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")),
+}
+
+
+@cache
+def toolchain() -> str:
+    """Return the digest of everything installed that decides what a build finds and how a file looks."""
+    return fingerprint([parts()[name] for name in sorted(parts())])
+
+
+@cache
+def parts() -> dict[str, str]:
+    """Return what the toolchain is made of, by name: versions, and digests of code that has none."""
+    own = {
+        "python": f"{platform.python_implementation()} {platform.python_version()} {platform.machine()}",
+        "builder": _code_of(Path(__file__).parent),
+        "outputs": fingerprint(_outputs()),
+    }
+    return own | _libraries() | {name: _system_version(*known) for name, known in _SYSTEM.items()}
+
+
+def code_folders() -> tuple[Path, ...]:
+    """Return the folders that hold the code of this builder and of the outputs that are installed."""
+    specs = [find_spec(top) for top in sorted({point.module.partition(".")[0] for point in points()})]
+    places = [Path(place) for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    return tuple(dict.fromkeys([Path(__file__).parent, *places]))
+
+
+def _code_of(folder: Path) -> str:
+    """Return the digest of a package's files; a checkout changes without a new version."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yaml") and path.is_file())
+    # The templates that come with the package are counted where they are used.
+    mine = [path for path in paths if path.relative_to(folder).parts[0] != "templates"]
+    return fingerprint([[path.relative_to(folder).as_posix(), sha256(path.read_bytes())] for path in mine])
+
+
+def _libraries() -> dict[str, str]:
+    """Return the versions of the libraries by name; where outputs are a stranger's, those of all that is installed.
+
+    They are read off the names of the folders of metadata: `weasyprint-70.0.dist-info`.
+    """
+    folders = [Path(folder) for folder in reversed(sys.path) if folder and Path(folder).is_dir()]
+    entries = [path.name for folder in folders for path in sorted(folder.iterdir()) if path.name.endswith(_METADATA)]
+    found = [entry.removesuffix(".dist-info").removesuffix(".egg-info").split("-")[:2] for entry in entries]
+    versions = {re.sub(r"[-_.]+", "-", name).lower(): "".join(version) for name, *version in found}
+    foreign = any(point.module.partition(".")[0] != __package__ for point in points())
+    return versions if foreign else {name: versions.get(name, "") for name in LIBRARIES}
+
+
+@cache
+def points() -> tuple[EntryPoint, ...]:
+    """Return the entry points of the outputs that are installed."""
+    return tuple(entry_points(group=GROUP))
+
+
+def _outputs() -> list[list[str]]:
+    """Return the outputs that are installed, each with the digest of the code it comes from."""
+    return sorted([point.name, point.value, _plug_in(point.module)] for point in points())
+
+
+def _plug_in(module: str) -> str:
+    top = module.partition(".")[0]
+    spec = find_spec(top)
+    if top == __package__ or spec is None:
+        return ""
+    if spec.submodule_search_locations:
+        return fingerprint([_code_of(Path(folder)) for folder in spec.submodule_search_locations])
+    return sha256(Path(spec.origin).read_bytes()) if spec.origin and Path(spec.origin).is_file() else ""
+
+
+def _system_version(function: str, names: tuple[str, ...]) -> str:
+    """Return the version of a library of the system; nothing where there is none."""
+    for name in names:
+        try:
+            call = getattr(ctypes.CDLL(name), function)
+        except (OSError, AttributeError):
+            continue
+        if function == "FcGetVersion":
+            return str(call())
+        call.restype = ctypes.c_char_p
+        return str((call() or b"").decode("ascii", errors="replace"))
+    return ""

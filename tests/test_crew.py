@@ -1,0 +1,184 @@
+"""Workers: one that fails, is killed or is not needed harms nobody else."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from nkru_brief import crew as crews
+from nkru_brief import pressing
+from nkru_brief.build import build
+from nkru_brief.cache import NOWHERE
+from nkru_brief.crew import Crew, WorkerLost, hire
+from nkru_brief.report import Request, Silent
+from nkru_brief.sheet import Artifact, Sheet
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    with Crew(2, os.getpid) as workers:
+        yield workers
+
+
+def dies() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fails() -> None:
+    raise LookupError("no such tide")
+
+
+class Stubborn(Exception):  # noqa: N818
+    def __reduce__(self) -> str:
+        raise TypeError("not with me")
+
+
+def fails_stubbornly() -> None:
+    raise Stubborn("I stay here")
+
+
+class TestCrew:
+    def test_it_makes_calls_in_other_processes(self, crew: Crew) -> None:
+        futures = [crew.submit(os.getpid) for _ in range(6)]
+        assert os.getpid() not in {future.result(60) for future in futures}
+        assert crew.submit(divmod, 7, 2).result(60) == (3, 1)
+
+    def test_an_error_comes_back_as_it_is(self, crew: Crew) -> None:
+        with pytest.raises(LookupError, match="no such tide"):
+            crew.submit(fails).result(60)
+
+    def test_an_error_that_cannot_travel_is_told(self, crew: Crew) -> None:
+        with pytest.raises(RuntimeError, match="Stubborn: I stay here"):
+            crew.submit(fails_stubbornly).result(60)
+
+    def test_what_cannot_be_sent_is_that_calls_fault(self, crew: Crew) -> None:
+        with pytest.raises(Exception, match="pickle"):
+            crew.submit(lambda: None).result(60)
+        assert crew.submit(abs, -1).result(60) == 1
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+    def test_a_killed_worker_costs_its_own_call_only(self, crew: Crew) -> None:
+        futures = [crew.submit(abs, -1), crew.submit(dies), crew.submit(abs, -2), crew.submit(abs, -3)]
+        with pytest.raises(WorkerLost, match="ended with code -9"):
+            futures[1].result(60)
+        assert [future.result(60) for number, future in enumerate(futures) if number != 1] == [1, 2, 3]
+
+    def test_one_that_is_sent_home_is_not_waited_for(self) -> None:
+        with hire(2, signal.pause) as workers:
+            assert isinstance(workers, Crew)
+            future = workers.submit(abs, -1)
+        assert future.cancelled() or future.exception(60) is not None
+        with pytest.raises(RuntimeError, match="gone home"):
+            workers.submit(abs, -1)
+
+    def test_one_worker_is_none(self) -> None:
+        with hire(1, os.getpid) as workers:
+            assert workers is None
+
+
+def sheet(number: int, length: int = 10, output: str = "html") -> Sheet:
+    return Sheet(edition=f"e{number}", output=output, path=f"{number}", html="x" * length, faces=(), created=0)
+
+
+def pressed(sheet: Sheet) -> Artifact:
+    if sheet.path == "3":
+        raise LookupError("no such tide")
+    return Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"x", pages=None)
+
+
+class Recording(Executor):
+    """Notes in which order sheets are submitted, and how many are under way."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN201
+        self.paths.append(args[0].path)
+        future: Future[object] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except LookupError as error:
+            future.set_exception(error)
+        return future
+
+
+class TestPressing:
+    @pytest.fixture(autouse=True)
+    def _pressed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pressing, "press", pressed)
+
+    def paths(self, sheets: list[Sheet], executor: Executor | None) -> list[str]:
+        return [each.artifact.path for each in pressing.press_all(sheets, NOWHERE, executor, Silent())]
+
+    def test_the_longest_go_first_and_come_back_in_order(self) -> None:
+        executor = Recording()
+        sheets = [sheet(0, 10), sheet(1, 30), sheet(2, 20), sheet(4, 9, "pdf")]
+        assert self.paths(sheets, executor) == ["0", "1", "2", "4"]
+        assert executor.paths == ["4", "1", "2", "0"]
+
+    def test_any_executor_will_do(self) -> None:
+        sheets = [sheet(number) for number in (0, 1, 2)]
+        with ThreadPoolExecutor(2) as executor:
+            assert self.paths(sheets, executor) == self.paths(sheets, None) == ["0", "1", "2"]
+
+    @pytest.mark.parametrize("executor", [None, Recording()], ids=["here", "elsewhere"])
+    def test_one_failure_names_its_sheet_and_spares_the_others(self, executor: Executor | None) -> None:
+        results = list(pressing.press_all(map(sheet, range(5)), NOWHERE, executor, Silent()))
+        assert [each.failure for each in results if each.artifact.path != "3"] == [""] * 4
+        assert results[3].failure == "it could not be pressed: LookupError: no such tide"
+
+    def test_only_so_many_sheets_are_taken_ahead(self) -> None:
+        taken = 0
+
+        def sheets() -> Iterator[Sheet]:
+            nonlocal taken
+            for number in range(4, 4 + 3 * pressing.WINDOW):
+                taken += 1
+                yield sheet(number)
+
+        results = pressing.press_all(sheets(), NOWHERE, Recording(), Silent())
+        for done, _ in enumerate(results):
+            assert taken - done <= pressing.WINDOW + 1
+        assert done == 3 * pressing.WINDOW - 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_worker_killed_in_a_build_is_told_of_with_its_sheet(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (ferry / "content/editions/other.yaml").write_text("extends: short\n", "utf-8")
+    monkeypatch.setattr(pressing, "_timed", killed)
+    with Crew(2, os.getpid) as workers:
+        report = build(ferry, ferry / "build", Request(), executor=workers)
+    (fault,) = report.diagnostics
+    assert fault.code == "E404"
+    assert fault.message == (
+        "short/short.pdf: it could not be pressed: WorkerLost: its worker process ended with code -9"
+    )
+    assert report.lost == ("short/short.pdf",)
+    assert sorted(each.path.name for each in report.written) == ["other.html", "other.pdf"]
+
+
+def killed(sheet: Sheet) -> tuple[Artifact, float]:
+    """Press in a worker, where one sheet brings the process down."""
+    if sheet.path == "short/short.pdf":
+        dies()
+    artifact = Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"x", pages=None)
+    return artifact, 0.0
+
+
+def test_the_cores_are_those_this_process_may_use() -> None:
+    assert 1 <= crews.available_cores() <= (os.cpu_count() or 1)
+
+
+def test_what_a_late_check_finds_stops_what_was_begun(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pressing, "press", pressed)
+    summary = ferry / "content/sections/summary.standard.md"
+    summary.write_text(summary.read_text("utf-8").replace("about a century", "about 1907 years"), "utf-8")
+    executor = Recording()
+    report = build(ferry, ferry / "build", Request(), executor=executor)
+    assert executor.paths == ["short/short.pdf", "short/short.html"]
+    assert report.failed
+    assert report.written == ()
+    assert not (ferry / "build").exists()
