@@ -66,6 +66,22 @@ class TestCrew:
             futures[1].result(60)
         assert [future.result(60) for number, future in enumerate(futures) if number != 1] == [1, 2, 3]
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal.pause")
+    def test_a_call_that_is_given_up_harms_no_other(self) -> None:
+        with Crew(1, os.getpid) as workers:
+            for _ in range(3):
+                future = workers.submit(signal.pause)
+                while not future.running():
+                    pass
+                workers.give_up(future)
+                # One that is done already, or not yet begun, is given up without a worker's end.
+                quick = workers.submit(abs, -1)
+                with pytest.raises(WorkerLost):
+                    future.result(60)
+                assert quick.result(60) == 1
+                workers.give_up(quick)
+                assert workers.submit(abs, -2).result(60) == 2
+
     def test_one_that_is_sent_home_is_not_waited_for(self) -> None:
         with hire(2, signal.pause) as workers:
             assert isinstance(workers, Crew)

@@ -69,7 +69,9 @@ class Crew(Executor):
         self._warm = warm
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._going_home = False
-        # What each worker is at.
+        # What each worker is at, and which were ended in the middle of it; both under the lock.
+        self._lock = threading.Lock()
+        self._dismissed: set[int] = set()
         self._current: list[Future[Any] | None] = [None] * size
         with _deaf_to_interrupts():
             self._workers = [self._hired() for _ in range(size)]
@@ -89,9 +91,11 @@ class Crew(Executor):
         """Make an end of a call that nobody waits for any more: it is not begun, or its worker is replaced."""
         if future.cancel() or future.done():
             return
-        for worker, current in zip(self._workers, self._current, strict=True):
-            if current is future:
-                worker.process.terminate()
+        with self._lock:
+            for place, current in enumerate(self._current):
+                if current is future:
+                    self._dismissed.add(place)
+                    self._workers[place].process.terminate()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Take no more calls, and end the workers: after their calls, or with `cancel_futures` at once."""
@@ -126,30 +130,40 @@ class Crew(Executor):
         while (call := self._calls.get()) is not None:
             if not call.future.set_running_or_notify_cancel():
                 continue
-            self._current[place] = call.future
+            with self._lock:
+                self._current[place] = call.future
             try:
                 self._workers[place].pipe.send(call.work)
                 succeeded, value = self._workers[place].pipe.recv()
             except (EOFError, OSError):
-                self._replace(place, call.future)
+                ended = self._replaced(place)
+                call.future.set_exception(WorkerLost(f"its worker process ended with code {ended}"))
             except Exception as error:  # noqa: BLE001 - what cannot be sent is that call's own fault
                 call.future.set_exception(error)
             else:
                 call.future.set_result(value) if succeeded else call.future.set_exception(value)
-            self._current[place] = None
+            with self._lock:
+                self._current[place] = None
+                # It may have answered before it ended: the next call must not meet it.
+                late = place in self._dismissed and not self._going_home
+            if late:
+                self._replaced(place)
         worker = self._workers[place]
         worker.pipe.close()
         worker.process.terminate()
         worker.process.join()
 
-    def _replace(self, place: int, future: Future[Any]) -> None:
-        """Hire another worker for one that ended, and then tell who waits for its call."""
+    def _replaced(self, place: int) -> int | None:
+        """Hire another worker for one that ended, and return the code that one ended with."""
         ended = self._workers[place]
         ended.process.join()
         ended.pipe.close()
+        with self._lock:
+            self._dismissed.discard(place)
+            self._current[place] = None
         if not self._going_home:
             self._workers[place] = self._hired()
-        future.set_exception(WorkerLost(f"its worker process ended with code {ended.process.exitcode}"))
+        return ended.process.exitcode
 
 
 def _work(pipe: Connection, warm: Callable[[], object]) -> None:

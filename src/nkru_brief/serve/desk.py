@@ -119,7 +119,8 @@ class Desk:
             await self._tell()
         except WorkerLost:
             # It was given up for a newer look, or it died; then the next change brings another.
-            view.drawing = False
+            view.drawing, view.dirty = False, True
+            await self._tell()
         finally:
             for drawing in drawings:
                 # A worker starts in less time than it may take to set what nobody will see.
