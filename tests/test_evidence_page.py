@@ -1,13 +1,9 @@
 """On a page, every statement leads to its evidence in place: by a click on its words, or by its number."""
 
-import importlib
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
@@ -17,7 +13,6 @@ from nkru_brief.project import open_project
 from nkru_brief.report import Request
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LABEL = re.compile(r'<label class="statement" for="([^"]+)">(.*?)</label>', re.DOTALL)
 BUTTON = re.compile(r'<button type="button" id="([^"]+)" popovertarget="p(\d+)"')
 
@@ -77,30 +72,6 @@ def missing(brief: Brief, claim: NoteClaim, shown: str) -> list[str]:
     assert all(len(each.sha256) == 64 for each in claim.passages)
     assert (claim.status == "tension") == bool(claim.readings)
     return [text for text in wanted if text not in shown]
-
-
-def do_without(reason: str) -> NoReturn:
-    """A user's machine may lack a browser; continuous integration may not."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        do_without("there is no Chromium on the PATH")
-    try:
-        driver = importlib.import_module("playwright.sync_api").sync_playwright().start()
-    except ImportError:
-        do_without("playwright, which drives the browser, is not installed")
-    except Exception as error:  # noqa: BLE001 - the driver is a program of its own, and fails in its own ways
-        do_without(f"playwright does not start: {error}")
-    started = driver.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
-    yield started
-    started.close()
-    driver.stop()
 
 
 def test_a_click_on_the_words_opens_the_note_and_escape_leads_back(pages: Pages, browser: Any) -> None:  # noqa: ANN401

@@ -21,6 +21,7 @@ from nkru_brief import seal
 from nkru_brief.brief import Brief, Coverage
 from nkru_brief.cli import main
 from nkru_brief.evidence import evidence_of, fingerprint_of
+from nkru_brief.htmlreader import read
 from nkru_brief.inspection import Inspection, inspect
 from nkru_brief.project import open_project
 from nkru_brief.values import replace, to_json
@@ -356,3 +357,10 @@ def test_json_has_all_that_is_told(shipped: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("name", ["x.pdf", "x.html"])
 def test_what_is_no_paper_is_said_to_be_none(data: bytes, name: str) -> None:
     assert codes(inspect(name, data, {}, {})) == ["E701"]
+
+
+def test_a_section_named_as_notes_are_is_no_note() -> None:
+    page = '<main><section id="n5"><h2>Five</h2><p>Text.</p></section><ol><li id="n1">A note.</li></ol></main>'
+    (leaf,) = read(page).leaves
+    assert "Text." in leaf.text
+    assert [number for number, _ in leaf.notes] == [1]

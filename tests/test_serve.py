@@ -1,18 +1,15 @@
 """The live preview, in a real browser: what is saved is seen, what is broken is told, and what was good stays."""
 
-import importlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
@@ -23,28 +20,6 @@ for name in ("starlette", "uvicorn", "watchfiles"):
 PATIENCE = 60_000
 SUMMARY = "content/sections/summary.standard.md"
 FRAME = "#web iframe:not(.coming)"
-
-
-def without(reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        without("no Chromium is installed")
-    try:
-        driver = importlib.import_module("playwright.sync_api")
-    except ImportError:
-        without("playwright, which drives the browser, is not installed")
-    with ExitStack() as stack:
-        playwright = stack.enter_context(driver.sync_playwright())
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ class _Reader(HTMLParser):
         if attributes.get("role") == "doc-noteref":
             self.calls.append(int("".join(filter(str.isdigit, attributes.get("href") or "")) or 0))
             return []
-        if note := _NOTE.fullmatch(attributes.get("id") or ""):
+        # A section may be named as notes are.
+        if tag != "section" and (note := _NOTE.fullmatch(attributes.get("id") or "")):
             self._notes.append((int(note[1]), []))
             return self._notes[-1][1]
         return self._open[-1][1]

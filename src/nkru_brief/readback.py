@@ -107,7 +107,9 @@ class _Reader(HTMLParser):
         called = _CALL.fullmatch(name)
         if called:
             self._call(called)
-        if (called or tag in _NOT_TEXT or _NOTE.fullmatch(name)) and tag not in _VOID:
+        # A section may be named as notes are.
+        note = tag != "section" and _NOTE.fullmatch(name)
+        if (called or tag in _NOT_TEXT or note) and tag not in _VOID:
             self._left_out, self._open = tag, 1
         elif tag in _SPACES:
             self._text.append(" ")
