@@ -1,12 +1,17 @@
 """What changed between finished papers, told from the data inside them."""
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from nkru_brief import seal
 from nkru_brief.cli import main
+from nkru_brief.digest import fingerprint
+from nkru_brief.values import to_json
 
 CLAIMS, SUMMARY, EDITION = (
     "content/claims/line.yaml",
@@ -81,3 +86,23 @@ def test_a_paper_that_was_changed_is_not_compared(
     assert main(["changes", str(old)]) == 1
     assert "error[E702]" in capsys.readouterr().err
     assert main(["changes", "--write", str(old)]) == 2
+
+
+@pytest.mark.parametrize("part", ["dates", "facts"])
+def test_data_of_another_form_is_told_and_no_bug(
+    built: Callable[[str], Path], capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    page = built("old") / "short" / "short.html"
+    html = page.read_text("utf-8")
+    found = re.search(r'(<script type="application/ld\+json">)(.*?)(</script>)', html)
+    assert found is not None
+    document = json.loads(found[2])
+    (document["says"] if part == "dates" else document["made"])[part] = [{"none": "of it"}]
+    old, document["fingerprint"] = document["fingerprint"], fingerprint(document["says"])
+    data = to_json(document).decode().replace("<", "\\u003c")
+    html = html.replace(found[2], data).replace(old[:12], document["fingerprint"][:12])
+    html = re.sub(r'(name="brief:seal" content=")[0-9a-f]{64}', rf"\g<1>{seal.EMPTY}", html)
+    page.write_bytes(seal.sealed(html.encode()))
+    capsys.readouterr()
+    assert main(["changes", str(page)]) == 2
+    assert "is not of the form" in capsys.readouterr().err

@@ -90,7 +90,12 @@ def states(root: Path, old: str | None, new: str | None) -> tuple[changes.Snapsh
     """
     if not any(map(_is_build, (old, new))):
         return snapshot(root, old) if old else last_record(root), snapshot(root, new) if new else present(root)
-    return papers.states(_as_papers(root, old or "."), _as_papers(root, new or "."))
+    before, after = _as_papers(root, old or "."), _as_papers(root, new or ".")
+    try:
+        return papers.states(before, after)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        what = f"{type(error).__name__} {error}"
+        raise UsageError(f"a paper's data is not of the form that docs/provenance.md describes: {what}") from None
 
 
 def _is_build(name: str | None) -> bool:
