@@ -45,11 +45,11 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet",
+    0: "nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet papersize",
     # one text or folder becomes typed values; what files hold, and what was kept of them
     1: "yamltext typed passages load atomic cache inputs toolchain",
     # what is known about a text
-    2: "reading binding cards contrast coverage facts pictures scripts signoff statements verify",
+    2: "reading binding cards contrast coverage facts pictures scripts signoff statements verify geometry tokens",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
@@ -59,11 +59,11 @@ FLOORS: dict[int, str] = {
     4: "theme fonts render typeset",
     # a project as a whole, and sheets that become files
     5: """project check check.colours check.coverage check.curation check.editions check.evidence check.facts
-          check.history check.images check.references check.rows check.wording record provenance significance changes
-          papers comparison readback review completeness htmlreader pdfreader inspection outputs outputs.html
-          outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit tags.figures tags.flow
-          tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables
-          tags.tree tags.words tags.write crew pressing""",
+          check.history check.images check.looks check.references check.rows check.wording record provenance
+          significance changes papers comparison readback review completeness htmlreader pdfreader inspection
+          outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit
+          tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces
+          tags.retag tags.tables tags.tree tags.words tags.write crew pressing""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live outcome pages proof readingdesk recalled
           revisions verification""",

@@ -13,9 +13,13 @@ from nkru_brief import pictures
 from nkru_brief.brief import Picture
 from nkru_brief.build import build, check_project
 from nkru_brief.check.images import printed_width
+from nkru_brief.model import NOWHERE
 from nkru_brief.project import open_project
 from nkru_brief.report import Request
+from nkru_brief.theme import load_theme
+from nkru_brief.values import replace
 
+ROOT = Path(__file__).parents[1]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}><path d="M0 0H9"/></svg>'
 SECTION = Path("content/sections/summary.standard.md")
 
@@ -98,11 +102,13 @@ def test_no_damage_to_a_picture_is_a_traceback(at: int, damage: bytes) -> None:
 
 def test_a_picture_is_as_wide_as_the_column_or_as_its_height_lets_it_be() -> None:
     tokens = {"margin_outer": "20", "side": "40", "gap": "5", "margin_right": "25", "picture_height": "110"}
+    tokens = load_theme(ROOT, "base", NOWHERE).tokens | tokens
+    brief = open_project(ROOT).briefs["public"]
     wide, tall = taken(raster("PNG"), "a.png"), taken(raster("PNG", size=(300, 600)), "a.png")
-    assert printed_width(wide, "A4", tokens) == 120
-    assert printed_width(wide, "Letter", tokens) == pytest.approx(125.9)
-    assert printed_width(tall, "A4", tokens) == 55
-    assert printed_width(tall, "A4", tokens | {"side": "auto"}) == 0
+    assert printed_width(wide, brief, tokens) == 120
+    assert printed_width(wide, replace(brief, paper="Letter"), tokens) == pytest.approx(125.9)
+    assert printed_width(tall, brief, tokens) == 55
+    assert printed_width(tall, brief, tokens | {"side": "auto"}) == 0
 
 
 @pytest.fixture

@@ -300,6 +300,8 @@ class Brief(Value):
     source_summary: str
     theme: str
     paper: str
+    binding: float
+    sides: str
     max_pages: int | None
     outputs: tuple[str, ...]
     note_style: str

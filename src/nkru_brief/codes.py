@@ -173,6 +173,15 @@ CODES: dict[str, Code] = {
         "a colour of a theme is not written in hex digits",
         "Write it as #rrggbb: the builder measures how far it stands out.",
     ),
+    "E311": Code(
+        "a token has a value of another kind",
+        "Write what the hint shows: a number without a unit where the token says mm or pt, a length with its unit, "
+        "yes or no, families that the theme has faces for. `docs/themes.md` lists every token.",
+    ),
+    "E312": Code(
+        "the margins leave no room for text",
+        "Take a larger paper or smaller margins. A text column takes 50 mm, and a page 60 mm of lines.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

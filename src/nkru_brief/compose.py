@@ -49,6 +49,7 @@ from nkru_brief.model import (
     Topic,
     Wording,
 )
+from nkru_brief.papersize import Binding, Paper
 from nkru_brief.signoff import is_lapsed
 from nkru_brief.typed import suggestion
 from nkru_brief.values import replace
@@ -68,7 +69,8 @@ DEFAULTS: dict[str, Any] = {
     "label": "",
     "level": STANDARD,
     "theme": "base",
-    "paper": "A4",
+    "paper": Paper.from_text("A4"),
+    "binding": Binding(width=0.0),
     "sections": (),
     "must_carry": (),
     "outputs": ("html", "pdf"),
@@ -528,7 +530,10 @@ class _Composer:
             disclaimer=self.say(topic.disclaimer),
             source_summary=self.say(topic.source_summary),
             theme=edition.theme or "base",
-            paper=edition.paper or "A4",
+            paper=edition.paper.name if edition.paper else "A4",
+            binding=edition.binding.width if edition.binding else 0.0,
+            # What is bound is printed on both sides, unless the edition says otherwise.
+            sides=edition.sides or ("two" if edition.binding and edition.binding.width else "one"),
             max_pages=edition.max_pages,
             outputs=edition.outputs or (),
             note_style=edition.notes or "short",

@@ -16,7 +16,8 @@ def listing(root: Path) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         if not edition.abstract:
             whole = resolve(library, name)[0]
             limit = f", at most {whole.max_pages} pages" if whole.max_pages else ""
-            editions.append((name, f"{whole.label or whole.title}: theme {whole.theme}, {whole.paper}{limit}"))
+            paper = whole.paper.name if whole.paper else ""
+            editions.append((name, f"{whole.label or whole.title}: theme {whole.theme}, {paper}{limit}"))
     outputs = tuple((name, load_output(name).description) for name in installed())
     themes = tuple((name, theme.title_of(root, name)) for name in theme.names(root))
     return (("Editions", tuple(editions)), ("Outputs", outputs), ("Themes", themes))

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from nkru_brief.diagnostics import Place
 from nkru_brief.edtf import EdtfDate
+from nkru_brief.papersize import Binding, Paper
 from nkru_brief.values import Meta, Value, field
 
 NOWHERE = Place(file="", line=1, column=1)
@@ -248,7 +249,10 @@ class Edition(Authored, kw_only=True):
     label: str | None = None
     level: str | None = None
     theme: Slug | None = None
-    paper: str | None = None
+    paper: Paper | None = None
+    # What the binding takes of the inner margin, and whether both sides of a sheet are printed.
+    binding: Binding | None = None
+    sides: Literal["one", "two"] | None = None
     max_pages: Positive | None = None
     sections: tuple[SectionUse, ...] | None = None
     must_carry: tuple[str, ...] | None = None

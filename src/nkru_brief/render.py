@@ -27,6 +27,8 @@ from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
+from nkru_brief.geometry import page_of
+from nkru_brief.papersize import Paper
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
 from nkru_brief.statements import pieces
@@ -38,9 +40,6 @@ from nkru_brief.yamltext import Mapping, Scalar, parse
 
 Measure = Callable[[str, float, bool], float]
 
-# Sheet sizes as CSS writes them (ISO 216, ANSI).
-PAPERS = {"A4": "210mm 297mm", "A5": "148mm 210mm", "Letter": "8.5in 11in"}
-
 CONTEXT = {
     "brief": "the edition: its titles, dates, parts, notes, sources, key dates and scale",
     "sheet": "what is printed: `sheet.output`, `sheet.path`, `sheet.max_pages`",
@@ -51,6 +50,7 @@ CONTEXT = {
     "agreement": "`agreement(width, size)`: the figure of claims and sources, laid out like the timeline",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
+    "page": "the page of the edition's paper: widths and margins in mm, and two widths in pt (see Page)",
     "page_size": "width and height of the edition's paper, as CSS writes them",
     "version": "the version of the builder",
 }
@@ -317,13 +317,17 @@ class Renderer:
 
     def _context(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...]) -> dict[str, Any]:
         words = self.words(brief.language)
+        tokens = {**self.theme.tokens, **brief.tokens}
+        paper = Paper.from_text(brief.paper)
+        page = page_of(paper, tokens, brief.tokens, brief.binding, two=brief.sides == "two")
         context: dict[str, Any] = {
             "brief": brief,
             "sheet": spec,
-            "tokens": {**self.theme.tokens, **brief.tokens},
+            "tokens": tokens,
             "words": words,
             "faces": faces,
-            "page_size": PAPERS[brief.paper],
+            "page": page,
+            "page_size": page.size,
             "version": self.version,
             "timeline": lambda width, size: self._timeline(brief, words, width, size),
             "agreement": lambda width, size: self._agreement(brief, words, width, size),

@@ -86,7 +86,7 @@ def names(root: Path) -> tuple[str, ...]:
 
 def title_of(root: Path, name: str) -> str:
     """Return what a theme calls itself."""
-    return _theme_file(root, name).title or ""
+    return next((file.title for file in _theme_files(root, name) if file.title), "")
 
 
 def load_theme(root: Path, name: str, place: Place) -> Theme:
@@ -137,10 +137,11 @@ def _fault(code: str, place: Place, message: str, hint: str = "") -> Diagnostic:
 
 
 def _chain(root: Path, name: str) -> tuple[tuple[str, ...], list[ThemeFile]]:
-    chain, files = [name], [_theme_file(root, name)]
+    chain, files = [name], [*_theme_files(root, name)]
     while chain[-1] != BASE:
-        parent = files[-1].extends or BASE
-        place = files[-1].at("extends")
+        saying = next((file for file in _theme_files(root, chain[-1]) if file.extends), files[-1])
+        parent = saying.extends or BASE
+        place = saying.at("extends")
         if parent in chain:
             path = " -> ".join([*chain, parent])
             raise ContentError(
@@ -150,11 +151,13 @@ def _chain(root: Path, name: str) -> tuple[tuple[str, ...], list[ThemeFile]]:
             message = f"the theme extends {parent!r}, which does not exist"
             raise ContentError([_fault("E105", place, message, _hint(root, parent))])
         chain.append(parent)
-        files.append(_theme_file(root, parent))
+        files += _theme_files(root, parent)
     return tuple(chain), files
 
 
-def _theme_file(root: Path, name: str) -> ThemeFile:
+def _theme_files(root: Path, name: str) -> tuple[ThemeFile, ...]:
+    """Return a theme's files, the project's first: its tokens and faces lie over those of the theme it shadows."""
+    found = []
     for folder in _folders(root):
         path = folder / name / "theme.yaml"
         if path.is_file():
@@ -164,8 +167,8 @@ def _theme_file(root: Path, name: str) -> ThemeFile:
             theme = read(node, ThemeFile, faults, "the theme") if node is not None else None
             if faults:
                 raise ContentError(faults)
-            return theme or ThemeFile(places={"": Place(file=shown)})
-    return ThemeFile()
+            found.append(theme or ThemeFile(places={"": Place(file=shown)}))
+    return tuple(found)
 
 
 def _folders(root: Path) -> tuple[Path, ...]:

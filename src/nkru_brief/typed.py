@@ -99,7 +99,9 @@ def _struct(node: Node, kind: types.StructType, faults: list[Diagnostic], what: 
         try:
             value = factory(node.text)
         except ValueError as error:
-            raise _fail(faults, "E007", node.place, f"{what}: {error}") from None
+            # A second argument of the error is a hint.
+            message, *hint = map(str, error.args or (error,))
+            raise _fail(faults, "E007", node.place, f"{what}: {message}", *hint) from None
         return _placed(value, {"": node.place})
     if not isinstance(node, Mapping):
         expected = "text" if factory else "keys with values"

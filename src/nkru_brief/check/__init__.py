@@ -11,6 +11,7 @@ from nkru_brief.check import (
     facts,
     history,
     images,
+    looks,
     references,
     rows,
     wording,
@@ -31,8 +32,9 @@ RULES: tuple[Rule, ...] = (
     curation.unused_claims,
     editions.complete,
     editions.outputs,
-    editions.papers,
     editions.tokens,
+    looks.values,
+    looks.room,
     editions.templates,
     editions.glyphs,
     colours.contrasts,
@@ -71,8 +73,9 @@ NEEDED: tuple[Rule, ...] = (
     references.scale,
     editions.complete,
     editions.outputs,
-    editions.papers,
     editions.tokens,
+    looks.values,
+    looks.room,
 )
 
 

@@ -8,7 +8,7 @@ from nkru_brief.diagnostics import ContentError, Diagnostic, Place, place_of
 from nkru_brief.model import Edition, Library
 from nkru_brief.outputs import installed
 from nkru_brief.project import Project
-from nkru_brief.render import PAPERS, Renderer
+from nkru_brief.render import Renderer
 from nkru_brief.theme import Theme, face_path
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import coverage, text_of
@@ -86,15 +86,6 @@ def outputs(project: Project) -> Iterator[Diagnostic]:
                 hint = suggestion(name, installed())
                 message = f"there is no output {name!r}"
                 yield Diagnostic(code="E106", place=edition.at("outputs", index), message=message, hint=hint)
-
-
-def papers(project: Project) -> Iterator[Diagnostic]:
-    """Every paper an edition asks for has a known size."""
-    for edition in project.editions.values():
-        if edition.paper not in PAPERS:
-            hint = suggestion(str(edition.paper), PAPERS)
-            message = f"there is no paper {edition.paper!r}"
-            yield Diagnostic(code="E007", place=edition.at("paper"), message=message, hint=hint)
 
 
 def glyphs(project: Project) -> Iterator[Diagnostic]:

@@ -1,14 +1,14 @@
 """A rule on images: enough dots for the width they are printed at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from nkru_brief.brief import Picture
+from nkru_brief.brief import Brief, Picture
 from nkru_brief.diagnostics import Diagnostic
+from nkru_brief.geometry import page_of
+from nkru_brief.papersize import Paper
 from nkru_brief.project import Project
-from nkru_brief.render import PAPERS
 
 MIN_DPI = 150
-_MM = {"mm": 1.0, "in": 25.4}
 _MM_PER_INCH = 25.4
 
 
@@ -16,19 +16,18 @@ def resolution(project: Project) -> Iterator[Diagnostic]:
     """Every image of dots has 150 of them an inch, in every edition that carries it.
 
     The width is the text column's, since `print.css` sets a picture as wide as that, unless it would then be higher
-    than the theme's `picture_height`. The column is what the edition's paper and its tokens leave: paper, less
-    `margin_outer`, `side` and `gap` on the left, less `margin_right` on the right.
+    than the theme's `picture_height`.
     """
     for brief in project.briefs.values():
         theme = project.themes.get(brief.theme)
-        if theme is None or brief.paper not in PAPERS:
+        if theme is None:
             continue
         tokens = {**theme.tokens, **brief.tokens}
         for block in (block for part in brief.parts for block in part.blocks):
             picture = block.picture
             if picture is None or not picture.is_raster:
                 continue
-            width = printed_width(picture, brief.paper, tokens)
+            width = printed_width(picture, brief, tokens)
             dpi = picture.width / (width / _MM_PER_INCH) if width else MIN_DPI
             if dpi < MIN_DPI:
                 need = round(width / _MM_PER_INCH * MIN_DPI + 0.5)
@@ -37,13 +36,11 @@ def resolution(project: Project) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="E213", place=block.place, message=message, hint=hint)
 
 
-def printed_width(picture: Picture, paper: str, tokens: Mapping[str, str]) -> float:
+def printed_width(picture: Picture, brief: Brief, tokens: dict[str, str]) -> float:
     """Return how wide a picture is printed, in mm; 0 where the tokens do not say it in numbers."""
-    sheet = PAPERS[paper].split()[0]
     try:
-        taken = sum(float(tokens[name]) for name in ("margin_outer", "side", "gap", "margin_right"))
+        page = page_of(Paper.from_text(brief.paper), tokens, brief.tokens, brief.binding)
         height = float(tokens["picture_height"])
     except ValueError:
         return 0.0
-    column = float(sheet[:-2]) * _MM[sheet[-2:]] - taken
-    return max(min(column, height * picture.width / picture.height), 0.0)
+    return max(min(page.text, height * picture.width / picture.height), 0.0)
