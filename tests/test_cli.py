@@ -317,6 +317,9 @@ MAY_LOAD: dict[str, set[str]] = {
     "check": READING | {"tinyhtml5"},
     "source check": READING,
     "record": READING,
+    "theme --help": set(),
+    "theme new mine": READING,
+    "theme check": READING | {"tinyhtml5"},
     "build": READING | {"tinyhtml5", "pypdfium2", "fontTools", "weasyprint"},
 }
 SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}

@@ -19,6 +19,7 @@ CHAPTERS = {
     "E1": "References",
     "E2": "Prose",
     "E3": "Templates and themes",
+    "W3": "Templates and themes",
     "E4": "What an edition promises",
     "W4": "What an edition promises",
     "W5": "Wording and curation",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nkru_brief import __version__
-from nkru_brief.commands import claims, history
+from nkru_brief.commands import claims, history, theme
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
@@ -208,6 +208,7 @@ def list_(root: Path) -> int:
 cli.add_command(claims.claim)
 cli.add_command(history.compare)
 cli.add_command(history.changes)
+cli.add_command(theme.theme)
 
 
 @cli.group()

@@ -182,6 +182,23 @@ CODES: dict[str, Code] = {
         "the margins leave no room for text",
         "Take a larger paper or smaller margins. A text column takes 50 mm, and a page 60 mm of lines.",
     ),
+    "E314": Code(
+        "a template fills a block or takes a macro that is not there",
+        "Correct its name; the hint has those there are. A block that what it extends does not have is left out "
+        "without a word. A file that takes the place of a built-in one needs its blocks and macros, or extends it.",
+    ),
+    "W320": Code(
+        "a file of a theme that nothing uses",
+        "Correct its name, include it, or delete it. A part has the name of a section, a style sheet that of a layer.",
+    ),
+    "W321": Code(
+        "a token that no template uses",
+        "Correct its name, or take it out; `docs/themes.md` lists those that every theme has.",
+    ),
+    "W322": Code(
+        "a face that nothing is set in",
+        "Name its family in the tokens serif, sans or figure_family, or take it out.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

@@ -64,6 +64,11 @@ PAGE_CONTEXT = {
     "version": "the version of the builder",
 }
 
+# What the specimen of a theme sees beside the context of an edition.
+SPECIMEN_CONTEXT = {
+    "specimen": "the theme itself: `name`, `title`, `chain`, `tokens`, `pairs` of colours with their contrast, `faces`",
+}
+
 # More than any paper takes; what goes beyond is a template that does not end.
 MAX_STEPS = 250_000
 _MAX_NUMBER = 10**12
@@ -258,14 +263,14 @@ class Renderer:
         self._files = {source.file for source in theme.sources.values()}
         self._words: dict[str, dict[str, str]] = {}
 
-    def render(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...]) -> Sheet:
-        """Return the sheet for one output of a brief.
+    def render(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], **values: object) -> Sheet:
+        """Return the sheet for one output of a brief, with `values` in its context beside those of every edition.
 
         Raises:
             ContentError: a template is missing, is not a template, uses what is not defined, or fails.
         """
         self._environment.steps = 0
-        html = self._fill(spec.template, self._context(dressed(brief), spec, faces))
+        html = self._fill(spec.template, {**self._context(dressed(brief), spec, faces), **values})
         for picture in pictures_of(brief):
             html = html.replace(picture.url, picture.uri)
         return self.sheet(brief, spec, faces, html)

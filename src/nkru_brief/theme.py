@@ -220,6 +220,18 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.suffix in _SUFFIXES and path.is_file()]
 
 
+def unread_files(root: Path, name: str) -> tuple[str, ...]:
+    """Return the files in a project's own theme that no template can use: they are no text of a kind that is read."""
+    folder = root / "templates" / name
+    found = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return tuple(_shown(root, path) for path in found if path.is_file() and path.suffix not in _SUFFIXES)
+
+
+def own_names(root: Path) -> tuple[str, ...]:
+    """Return the names of the themes that a project has files of."""
+    return tuple(name for name in names(root) if (root / "templates" / name).is_dir())
+
+
 def _check_inside(root: Path, folder: Path) -> None:
     """A project's theme holds its files: a link could bring any file of the machine into the paper."""
     if folder.parent != root / "templates":

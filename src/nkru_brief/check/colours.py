@@ -24,11 +24,16 @@ SHEET = "#ffffff"
 def contrasts(project: Project) -> Iterator[Diagnostic]:
     """Every pair of text and ground has a contrast of 4.5, and of graphics 3 (WCAG 2.2, SC 1.4.3 and 1.4.11)."""
     for theme in project.themes.values():
-        yield from _faults(theme, None)
+        yield from theme_contrasts(theme)
     for edition in project.editions.values():
         own = project.themes.get(edition.theme or "")
         if own and edition.tokens:
             yield from _faults(own, edition)
+
+
+def theme_contrasts(theme: Theme) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the colours of a theme."""
+    yield from _faults(theme, None)
 
 
 def _faults(theme: Theme, edition: Edition | None) -> Iterator[Diagnostic]:
@@ -40,7 +45,7 @@ def _faults(theme: Theme, edition: Edition | None) -> Iterator[Diagnostic]:
         message = f"{name}: {tokens[name]!r} is not a colour in hex digits"
         place = _place(theme, edition, name)
         yield Diagnostic(code="E310", place=place, message=message, hint="write it so: '#7a1f2b'")
-    for one, other, least in _pairs(tokens["paper"]):
+    for one, other, least in pairs(tokens["paper"]):
         if not own & {one, other} or wrong & {one, other}:
             continue
         ground = tokens.get(other, SHEET)
@@ -53,7 +58,7 @@ def _faults(theme: Theme, edition: Edition | None) -> Iterator[Diagnostic]:
             yield Diagnostic(code="E309", place=_place(theme, edition, one, other), message=message, hint=hint)
 
 
-def _pairs(paper: str) -> Iterator[tuple[str, str, float]]:
+def pairs(paper: str) -> Iterator[tuple[str, str, float]]:
     """Yield what is set on what, and the least contrast of the two; no name stands for a sheet unlike the paper."""
     for scheme in SCHEMES:
         for text, ground in product(TEXTS, GROUNDS):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, place_of
 from nkru_brief.model import Edition, Library
@@ -96,18 +96,18 @@ def glyphs(project: Project) -> Iterator[Diagnostic]:
         if theme is None:
             continue
         if theme.name not in covered:
-            faults = tuple(_uninstalled(theme))
+            faults = tuple(uninstalled(theme))
             covered[theme.name] = None if faults else coverage(theme.faces)
             yield from faults
         known = covered[theme.name]
         if known is None:
             continue
-        for character in sorted(text_of(brief)):
-            if ord(character) not in known and unicodedata.category(character) not in _UNDRAWN:
-                yield _missing(project, theme, character)
+        for character in lacking(text_of(brief), known):
+            yield missing(theme, character, _place_of(project, character))
 
 
-def _uninstalled(theme: Theme) -> Iterator[Diagnostic]:
+def uninstalled(theme: Theme) -> Iterator[Diagnostic]:
+    """Yield the faces of a theme that are not there."""
     for use in theme.faces:
         try:
             face_path(use)
@@ -115,11 +115,17 @@ def _uninstalled(theme: Theme) -> Iterator[Diagnostic]:
             yield from error.diagnostics
 
 
-def _missing(project: Project, theme: Theme, character: str) -> Diagnostic:
+def lacking(text: Iterable[str], known: frozenset[int]) -> list[str]:
+    """Return the characters of a text that are drawn and have no glyph, sorted."""
+    return [each for each in sorted(set(text)) if ord(each) not in known and unicodedata.category(each) not in _UNDRAWN]
+
+
+def missing(theme: Theme, character: str, place: Place) -> Diagnostic:
+    """Return the fault of a character that no face of a theme has a glyph for."""
     name = unicodedata.name(character, "a character without a name")
     message = f"no face of the theme {theme.name!r} has a glyph for U+{ord(character):04X} {name}"
     hint = "write it otherwise, or add a face that has it to the theme's theme.yaml"
-    return Diagnostic(code="E403", place=_place_of(project, character), message=message, hint=hint)
+    return Diagnostic(code="E403", place=place, message=message, hint=hint)
 
 
 def _place_of(project: Project, character: str) -> Place:
