@@ -319,7 +319,7 @@ MAY_LOAD: dict[str, set[str]] = {
     "record": READING,
     "theme --help": set(),
     "theme new mine": READING,
-    "theme check": READING | {"tinyhtml5"},
+    "theme check press": READING | {"tinyhtml5"},
     "build": READING | {"tinyhtml5", "pypdfium2", "fontTools", "weasyprint"},
 }
 SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}
