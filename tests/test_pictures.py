@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nkru_brief import pictures
+from nkru_brief import pdfreader, pictures
 from nkru_brief.brief import Picture
 from nkru_brief.build import build, check_project
-from nkru_brief.check.images import printed_width
+from nkru_brief.check.images import logo_width, printed_width
 from nkru_brief.model import NOWHERE
 from nkru_brief.project import open_project
 from nkru_brief.report import Request
@@ -154,3 +154,61 @@ def test_pictures_travel_inside_page_and_pdf(illustrated: Path) -> None:
         # PDF/A forbids it (ISO 19005-3, 6.2.8).
         assert "/Interpolate" not in image or not image.Interpolate
         assert (image.Width, image.Height) == (900, 300)
+
+
+class TestLogo:
+    """A logo stands in the title block, in words too, as large as the theme lets it be."""
+
+    def put(self, root: Path, name: str, data: bytes, where: str = "content/editions/short.yaml") -> None:
+        (root / "content/images").mkdir(exist_ok=True)
+        (root / "content/images" / name).write_bytes(data)
+        with (root / where).open("a", encoding="utf-8") as file:
+            file.write(f"logo:\n  image: images/{name}\n  alt: The arms of the harbour\n")
+
+    @pytest.fixture
+    def harbour(self, ferry: Path) -> Path:
+        """The small project in the base theme."""
+        edition = ferry / "content/editions/short.yaml"
+        edition.write_text(edition.read_text("utf-8").replace("theme: plain", "theme: base"), "utf-8")
+        return ferry
+
+    @pytest.mark.parametrize("where", ["content/editions/short.yaml", "content/brief.yaml"])
+    @pytest.mark.parametrize("name", ["arms.png", "arms.svg"])
+    def test_it_is_seen_and_heard_in_page_and_pdf(self, harbour: Path, where: str, name: str) -> None:
+        data = raster("PNG") if name == "arms.png" else SVG.format('viewBox="0 0 30 10"').encode()
+        self.put(harbour, name, data, where)
+        report = build(harbour, harbour / "out", Request())
+        assert (report.failed, report.diagnostics) == (False, ())
+        page = (harbour / "out/short/short.html").read_text("utf-8")
+        header = page[page.index('<header class="title">') : page.index("</header>")]
+        assert 'alt="The arms of the harbour"' in header
+        assert "data:image/" in header
+        read = pdfreader.read((harbour / "out/short/short.pdf").read_bytes())
+        assert "The arms of the harbour" in read.finished.pictures
+
+    def test_an_editions_own_takes_the_place_of_the_briefings(self, harbour: Path) -> None:
+        self.put(harbour, "arms.png", raster("PNG"), "content/brief.yaml")
+        self.put(harbour, "other.png", raster("PNG", size=(600, 600)))
+        brief = open_project(harbour).briefs["short"]
+        assert brief.logo is not None
+        assert brief.logo.picture.file == "content/images/other.png"
+
+    def test_it_says_nothing_and_so_moves_no_fingerprint(self, harbour: Path) -> None:
+        before = open_project(harbour).briefs["short"].fingerprint
+        self.put(harbour, "arms.png", raster("PNG"))
+        assert open_project(harbour).briefs["short"].fingerprint == before
+
+    def test_it_is_as_large_as_the_theme_lets_it_be(self) -> None:
+        tokens = {"logo_width": "44", "logo_height": "13"}
+        assert logo_width(taken(raster("PNG", size=(900, 100)), "a.png"), tokens) == 44
+        assert logo_width(taken(raster("PNG", size=(100, 100)), "a.png"), tokens) == 13
+        assert logo_width(taken(raster("PNG", size=(100, 100)), "a.png"), tokens | {"logo_height": "x"}) == 0
+
+    def test_one_with_too_few_dots_is_refused(self, harbour: Path) -> None:
+        self.put(harbour, "arms.png", raster("PNG", size=(60, 30)))
+        (fault,) = check_project(harbour)
+        assert (fault.code, fault.place.file, fault.place.line) == ("E213", "content/editions/short.yaml", 14)
+
+    def test_one_that_could_fetch_is_refused(self, harbour: Path) -> None:
+        self.put(harbour, "arms.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><image/></svg>')
+        assert [fault.code for fault in check_project(harbour)] == ["E212"]

@@ -57,6 +57,13 @@ class Picture(Value):
         return f"data:image/{self.kind};base64,{b64encode(self.data).decode('ascii')}"
 
 
+class Mark(Value):
+    """A logo: its picture, and what it says to those who do not see it."""
+
+    picture: Picture
+    alt: str
+
+
 class Block(Value):
     """A paragraph, heading, list, table or figure of prose.
 
@@ -316,4 +323,6 @@ class Brief(Value):
     parts: tuple[Part, ...]
     notes: tuple[Note, ...]
     coverage: Coverage = Coverage()
+    # How a paper looks is no part of its fingerprint; whose logo it bears is not, either.
+    logo: Mark | None = None
     fingerprint: str = ""

@@ -182,6 +182,11 @@ CODES: dict[str, Code] = {
         "the margins leave no room for text",
         "Take a larger paper or smaller margins. A text column takes 50 mm, and a page 60 mm of lines.",
     ),
+    "E313": Code(
+        "a logo that is too heavy for a title block",
+        "Export it smaller, or as SVG of a few paths: it takes 100,000 bytes, since every page on the web carries it "
+        "inside.",
+    ),
     "E314": Code(
         "a template fills a block or takes a macro that is not there",
         "Correct its name; the hint has those there are. A block that what it extends does not have is left out "

@@ -122,6 +122,13 @@ class Card(Authored, kw_only=True):
 # ---- content/ ------------------------------------------------------------------------------------------------
 
 
+class Logo(Authored, kw_only=True):
+    """A logo for the title block: a file in content/images/, and what it says to those who do not see it."""
+
+    image: Text
+    alt: Text
+
+
 class Cutoff(Authored, kw_only=True):
     """The day up to which information was taken in, and what the reader must know about it."""
 
@@ -155,6 +162,7 @@ class Topic(Authored, kw_only=True):
     contact: str | None = None
     licence: str | None = None
     disclaimer: Wording | None = None
+    logo: Logo | None = None
     levels: dict[str, Level] = field(default_factory=dict)
 
 
@@ -261,6 +269,8 @@ class Edition(Authored, kw_only=True):
     contents: bool | None = None
     marking: str | None = None
     embargo: str | None = None
+    # Instead of the briefing's own, if that has one.
+    logo: Logo | None = None
     tokens: dict[str, str] | None = None
 
 

@@ -19,6 +19,7 @@ FOLDER = "content/images"
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".svg": "svg+xml"}
 # A page carries its pictures in itself, a third larger than they are.
 MAX_BYTES = 10_000_000
+MAX_LOGO_BYTES = 100_000
 MAX_PIXELS = 50_000_000
 
 # Of contact sheets: pages beside each other, and what is between them in pixels.

@@ -4,13 +4,14 @@ import zipfile
 from pathlib import Path
 
 from nkru_brief import markup, pictures
-from nkru_brief.brief import Brief, Fragment, Picture
+from nkru_brief.brief import Brief, Fragment, Mark, Picture
 from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.load import kept_copy, load, texts_at_hand
-from nkru_brief.model import Edition, Library
+from nkru_brief.model import Edition, Library, Logo
 from nkru_brief.theme import Theme, load_theme
-from nkru_brief.values import Value
+from nkru_brief.typed import suggestion
+from nkru_brief.values import Value, replace
 from nkru_brief.verify import Verdicts, verify
 
 
@@ -33,16 +34,17 @@ def read_project(root: Path | zipfile.Path) -> Project:
     """Return what is written in a project, without its papers: no brief is composed, no theme or article read."""
     library, faults = load(root)
     found = list(faults)
-    fragments = _fragments(library, found)
+    fragments = _fragments(library, _images(library, found), found)
     diagnostics = tuple(found)
     return Project(
         library=library, fragments=fragments, editions={}, briefs={}, themes={}, verdicts={}, diagnostics=diagnostics
     )
 
 
-def _fragments(library: Library, found: list[Diagnostic]) -> dict[tuple[str, str], Fragment]:
+def _fragments(
+    library: Library, images: dict[str, Picture | None], found: list[Diagnostic]
+) -> dict[tuple[str, str], Fragment]:
     fragments = {}
-    images = _images(library, found)
     for levels in library.sections.values():
         for section in levels.values():
             fragment, faults = markup.parse(section, images)
@@ -55,7 +57,8 @@ def open_project(root: Path) -> Project:
     """Return the project in a folder. Faults are in its `diagnostics`; none is raised."""
     library, faults = load(root)
     found = list(faults)
-    fragments = _fragments(library, found)
+    images = _images(library, found)
+    fragments = _fragments(library, images, found)
     verdicts = _verdicts(root, library)
     editions, briefs = {}, {}
     for name, edition in library.editions.items():
@@ -66,7 +69,8 @@ def open_project(root: Path) -> Project:
         brief, faults = compose(library, name, fragments, verdicts)
         found += faults
         if brief is not None:
-            briefs[name] = brief
+            logo = editions[name].logo or (library.topic.logo if library.topic else None)
+            briefs[name] = replace(brief, logo=_mark(logo, images, found)) if logo else brief
     themes = _themes(root, editions, found)
     return Project(
         library=library,
@@ -88,6 +92,24 @@ def _images(library: Library, found: list[Diagnostic]) -> dict[str, Picture | No
         images[file], faults = pictures.look(data, file)
         found += faults
     return images
+
+
+def _mark(logo: Logo, images: dict[str, Picture | None], found: list[Diagnostic]) -> Mark | None:
+    """Return a logo with its picture, or None where there is none a paper can carry."""
+    file = f"content/{logo.image}"
+    picture = images.get(file)
+    if file not in images:
+        known = [each.removeprefix("content/") for each in images]
+        hint = suggestion(logo.image, known, f"put the file into {pictures.FOLDER}/, and write images/ and its name")
+        message = f"there is no image {logo.image!r}"
+        found.append(Diagnostic(code="E210", place=logo.at("image"), message=message, hint=hint))
+    elif picture and len(picture.data) > pictures.MAX_LOGO_BYTES:
+        message = f"the logo has {len(picture.data):,} bytes; a title block takes {pictures.MAX_LOGO_BYTES:,}"
+        hint = "export it smaller, or as SVG of a few paths: every page on the web carries it inside"
+        found.append(Diagnostic(code="E313", place=logo.at("image"), message=message, hint=hint))
+    elif picture:
+        return Mark(picture=picture, alt=logo.alt)
+    return None
 
 
 def _verdicts(root: Path, library: Library) -> dict[str, Verdicts]:

@@ -463,7 +463,8 @@ def _words(source: Source) -> dict[str, str]:
 
 def pictures_of(brief: Brief) -> Iterator[Picture]:
     """Yield each picture of a brief once."""
-    found = (block.picture for part in brief.parts for block in part.blocks if block.picture)
+    found = [block.picture for part in brief.parts for block in part.blocks if block.picture]
+    found += [brief.logo.picture] if brief.logo else []
     yield from {picture.digest: picture for picture in found}.values()
 
 

@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     editions.glyphs,
     colours.contrasts,
     images.resolution,
+    images.logos,
     wording.long_sentences,
     wording.hard_sections,
     wording.unknown_levels,

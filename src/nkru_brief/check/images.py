@@ -36,6 +36,31 @@ def resolution(project: Project) -> Iterator[Diagnostic]:
                 yield Diagnostic(code="E213", place=block.place, message=message, hint=hint)
 
 
+def logos(project: Project) -> Iterator[Diagnostic]:
+    """Every logo of dots has 150 of them an inch, at the size that the theme's tokens leave it."""
+    for name, brief in project.briefs.items():
+        theme, edition, topic = project.themes.get(brief.theme), project.editions[name], project.library.topic
+        logo = edition.logo or (topic.logo if topic else None)
+        if theme is None or brief.logo is None or logo is None or not brief.logo.picture.is_raster:
+            continue
+        picture = brief.logo.picture
+        width = logo_width(picture, {**theme.tokens, **brief.tokens})
+        dpi = picture.width / (width / _MM_PER_INCH) if width else MIN_DPI
+        if dpi < MIN_DPI:
+            need = round(width / _MM_PER_INCH * MIN_DPI + 0.5)
+            message = f"the logo {picture.file} has {dpi:.0f} dots an inch; print takes {MIN_DPI}"
+            hint = f"it is printed {width:.0f} mm wide: use one that is {need} pixels wide, or an SVG"
+            yield Diagnostic(code="E213", place=logo.at("image"), message=message, hint=hint)
+
+
+def logo_width(picture: Picture, tokens: dict[str, str]) -> float:
+    """Return how wide a logo is printed, in mm; 0 where the tokens do not say it in numbers."""
+    try:
+        return min(float(tokens["logo_width"]), float(tokens["logo_height"]) * picture.width / picture.height)
+    except ValueError:
+        return 0.0
+
+
 def printed_width(picture: Picture, brief: Brief, tokens: dict[str, str]) -> float:
     """Return how wide a picture is printed, in mm; 0 where the tokens do not say it in numbers."""
     try:
