@@ -97,6 +97,8 @@ def _strings(node: nodes.Node) -> list[str]:
         return [node.value] if isinstance(node.value, str) else []
     if isinstance(node, nodes.Concat):
         return []
+    if isinstance(node, nodes.CondExpr):
+        return [text for each in (node.expr1, node.expr2) if each for text in _strings(each)]
     return [text for each in node.iter_child_nodes() for text in _strings(each)]
 
 

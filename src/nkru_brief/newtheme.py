@@ -35,7 +35,7 @@ _PRINT = """\
 
 _WEB = """\
 {#- The page on a screen, likewise. Colours are variables there, so that they follow the reader into the dark. -#}
-header.title { border-top: {{ tokens.mark }}pt solid var(--accent); }
+.series { border-top: {{ tokens.mark }}pt solid var(--accent); }
 """
 
 

@@ -255,11 +255,7 @@ class Renderer:
             extensions=["jinja2.ext.loopcontrols"],
             bytecode_cache=_COMPILED,
         )
-        self._environment.filters |= {
-            "with_calls": with_calls,
-            "with_statements": with_statements,
-            "css_text": css_text,
-        }
+        self._environment.filters |= FILTERS
         self._files = {source.file for source in theme.sources.values()}
         self._words: dict[str, dict[str, str]] = {}
 
@@ -504,3 +500,11 @@ def css_text(text: str) -> str:
 def epoch(day: str) -> int:
     """Return an ISO day as seconds since 1970-01-01 UTC."""
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+
+
+# What templates have beside Jinja's own filters.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "with_calls": with_calls,
+    "with_statements": with_statements,
+    "css_text": css_text,
+}
