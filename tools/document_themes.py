@@ -86,7 +86,7 @@ def _own_tokens() -> Iterator[str]:
     for name in names(ROOT):
         theme = load_theme(ROOT, name, NOWHERE)
         found |= {(name, token): theme.tokens[token] for token in theme.places[-1] if token not in TOKENS}
-    yield "A theme may have tokens of its own, under any other name; `theme check` says which of them nothing uses (W321)."
+    yield "A theme may have tokens of its own, by any other name; `theme check` finds those that nothing uses (W321)."
     if found:
         yield from ("", *_table("token", "theme", "value"))
         yield from (f"| `{token}` | {theme} | `{_cell(value)}` |" for (theme, token), value in found.items())
@@ -110,7 +110,7 @@ def _context() -> Iterator[str]:
 def _values() -> Iterator[str]:
     """Yields the types a template can reach, each with its fields."""
     yield "## Values\n"
-    yield "The types behind those names. A field that may be missing is `None`; an empty text or list is false in `if`.\n"
+    yield "The types behind those names. What may be missing is `None`; an empty text or list is false in `if`.\n"
     for kind in value_types():
         yield f"### {kind.__name__}\n"
         yield f"{_cell(inspect.getdoc(kind) or '')}\n"

@@ -4,6 +4,7 @@ Templates run in a sandbox and see a Brief, the theme's tokens and words, and a 
 They come from texts already read: filling them in reaches neither disk nor network.
 """
 
+import difflib
 import marshal
 import re
 import traceback
@@ -79,6 +80,19 @@ _WIDENING_FILTERS = ("batch", "center", "indent", "slice", "tojson")
 _WIDENING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "translate", "zfill"})
 _WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\*|\d{3})")
 _MAX_LISTED = 40
+# What helps where Python says only that something failed: a piece of its message, and the hint.
+_WHY = (
+    ("to str", "tokens and words are text: |float or |int makes a number of one, and ~ joins texts"),
+    ("is for numbers only", "tokens and words are text: |float or |int makes a number of one"),
+    ("a real number is required", "it is text: |float or |int makes a number of it"),
+    ("unsupported operand", "tokens and words are text: |float or |int makes a number of one"),
+    ("not supported between", "tokens and words are text: |float or |int makes a number of one"),
+    ("is not callable", "it is a value and no function: leave the brackets out"),
+    ("is not iterable", "it is one value and no list: `if` asks whether it is there"),
+    ("argument", "docs/themes.md lists every macro with its arguments"),
+    ("division by zero", "ask with `if` before you divide"),
+    ("non-namespace", "what a template is given stays as it is; set a name of your own"),
+)
 
 # The word before a call, with what no-break spaces tie to it: the engine overlooks such a space at an element's edge.
 _CALL = re.compile(r'([^ \t\n<>]*)((?:<x-call data-call="\d+"></x-call>)+)')
@@ -95,6 +109,8 @@ class _Undefined(jinja2.StrictUndefined):
         known = () if missing else [name for name in dir(self._undefined_obj) if not name.startswith("_")]
         if isinstance(self._undefined_obj, dict):
             known = [str(key) for key in self._undefined_obj]
+        if isinstance(self._undefined_obj, list | tuple) and isinstance(self._undefined_name, int):
+            known = [str(index) for index in range(len(self._undefined_obj))]
         raise _UnknownName(str(self._undefined_name), known)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -385,20 +401,41 @@ class Renderer:
                 hint = suggestion(str(error.name), known, "add it to the theme's folder")
                 return Diagnostic(code="E301", place=self._at(place, str(error.name)), message=message, hint=hint)
             case _UnknownName():
-                known = sorted(error.known or context)
-                message = f"{error.name!r} is not defined here"
-                listed = f"there is: {', '.join(known)}" if len(known) <= _MAX_LISTED else ""
-                hint = suggestion(error.name, known, listed)
-                return Diagnostic(code="E303", place=self._at(place, error.name), message=message, hint=hint)
+                return self._unknown(error, name, place, context)
             case RecursionError():
                 message = "the template failed: it includes or calls itself without end"
-                hint = "end it with a condition"
+                hint = f"end it with a condition{self._shadowed(place)}"
                 return Diagnostic(code="E304", place=place, message=message, hint=hint)
             case SecurityError():
-                hint = "templates are filled in in a sandbox: they read what they are given, and end"
+                sandbox = "templates are filled in in a sandbox: they read what they are given, and end"
+                hint = next((hint for part, hint in _WHY if part in str(error)), sandbox)
                 return Diagnostic(code="E304", place=place, message=f"the template failed: {error}", hint=hint)
         what = f"there is no {error}" if isinstance(error, KeyError) else error
-        return Diagnostic(code="E304", place=place, message=f"the template failed: {what}")
+        hint = next((hint for part, hint in _WHY if part in str(what)), "")
+        return Diagnostic(code="E304", place=place, message=f"the template failed: {what}", hint=hint)
+
+    def _shadowed(self, place: Place) -> str:
+        """Return how a file that names itself could name the one it takes the place of, or nothing."""
+        file = place.file.removeprefix("templates/").partition("/")[2]
+        built_in = [name for each in self.theme.chain if (name := f"{BUILT_IN}/{each}/{file}") in self.theme.sources]
+        texts = (source.text for source in self.theme.sources.values() if source.file == place.file)
+        names_itself = any(re.search(rf"[\"']{re.escape(file)}[\"']", text) for text in texts)
+        return f'; what it takes the place of is called "{built_in[0]}"' if built_in and names_itself else ""
+
+    def _unknown(self, error: "_UnknownName", name: str, place: Place, context: dict[str, Any]) -> Diagnostic:
+        """Return the fault of a name that is not defined, in the project's own file where one led to it."""
+        known = sorted(error.known or context, key=lambda each: (len(each), each) if each.isdigit() else (0, each))
+        message = f"{error.name!r} is not defined here"
+        hint = suggestion(error.name, known, _listed(error.name, known))
+        own = self._place(error, name, own=True)
+        if place.file.startswith(f"{BUILT_IN}:") and own != place:
+            message = f"{error.name!r} is not defined in {place.file}, line {place.line}, which is used here"
+            if error.name in context:
+                hint = 'import that file with what is known here: {% import "..." as m with context %}'
+            elif not error.known:
+                hint = f"a macro that is called here may want it: {error.name}"
+            return Diagnostic(code="E303", place=own, message=message, hint=hint)
+        return Diagnostic(code="E303", place=self._at(place, error.name), message=message, hint=hint)
 
     def faults(self, checked: set[str]) -> Iterator[Diagnostic]:
         """Yield what is wrong with the theme's templates as such, used or not; files in `checked` are left out."""
@@ -430,13 +467,22 @@ class Renderer:
         match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)" if word.isidentifier() else re.escape(word), line)
         return Place(file=place.file, line=place.line, column=match.start() + 1) if match else place
 
-    def _place(self, error: Exception, name: str) -> Place:
-        """Return the innermost line of a template in an error's traceback."""
+    def _place(self, error: Exception, name: str, *, own: bool = False) -> Place:
+        """Return the innermost line of a template in an error's traceback; of the project's own, where it has one."""
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self._files]
+        frames = (own and [f for f in frames if not f.filename.startswith(f"{BUILT_IN}:")]) or frames
         if frames:
             return Place(file=frames[-1].filename, line=frames[-1].lineno or 1)
         source = self.theme.sources.get(name)
         return Place(file=source.file if source else f"templates/{self.theme.name}/{name}")
+
+
+def _listed(name: str, known: list[str]) -> str:
+    """Return a hint that lists what there is: all of it, or what is most like a name."""
+    if len(known) <= _MAX_LISTED:
+        return f"there is: {', '.join(known)}"
+    like = difflib.get_close_matches(name, known, n=5, cutoff=0.3)
+    return f"there are {len(known)} others" + (f"; most like it: {', '.join(like)}" if like else "")
 
 
 def _words(source: Source) -> dict[str, str]:
