@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.project import open_project
-from nkru_brief.render import CONTEXT, PAPERS, Renderer, css_text, epoch, with_calls
+from nkru_brief.render import CONTEXT, Renderer, css_text, epoch, with_calls
 from nkru_brief.sheet import Face, SheetSpec
 from nkru_brief.theme import load_theme
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -68,7 +68,7 @@ class TestContext:
 
     def test_what_the_names_hold(self, desk: Desk, brief: Brief) -> None:
         assert desk.html("{{ brief.title }}|{{ sheet.path }}|{{ version }}") == f"{brief.title}|x/x.pdf|9.9"
-        assert desk.html("{{ words.page }} {{ page_size }}") == f"page {PAPERS[brief.paper]}"
+        assert desk.html("{{ words.page }} {{ page_size }}") == "page 210mm 297mm"
         assert desk.html("{{ note_of(brief.parts[0].blocks[0].notes[0]).number }}") == "1"
 
     def test_text_is_escaped_and_style_is_not(self, desk: Desk, brief: Brief) -> None:
