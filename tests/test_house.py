@@ -49,7 +49,7 @@ FLOORS: dict[int, str] = {
     # one text or folder becomes typed values; what files hold, and what was kept of them
     1: "yamltext typed passages load atomic cache inputs toolchain",
     # what is known about a text
-    2: "reading binding cards contrast coverage facts pictures scripts signoff statements verify",
+    2: "reading binding cards contrast coverage facts pictures scripts signoff statements tagreader verify",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines

@@ -14,6 +14,7 @@ _NOT_FACTS = re.compile(r"\b(?:c\d{2,}|[A-Z] ?L\d{2,}(?:\.s\d+)?|NKRU \d+/\d+)\b
 _THIN = re.compile(r"[,\u00a0\u2009\u202f](?=\d{3})")
 
 
+@lru_cache(maxsize=8192)
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text as written, thousands marks dropped: `1950`, `1960s`, `38th`, `240000`."""
     return frozenset(_THIN.sub("", match[0]) for match in _NUMBER.finditer(_NOT_FACTS.sub(" ", text)))
