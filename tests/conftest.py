@@ -12,7 +12,7 @@ import pytest
 
 from nkru_brief.build import build
 from nkru_brief.report import Request
-from shipped import Workshop, open_workshop
+from shipped import Workshop, alone, open_workshop
 
 ROOT = Path(__file__).parents[1]
 BASE = Path(__file__).parent / "cases" / "_base"
@@ -47,22 +47,31 @@ def ferry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """The shipped editions, filled in and pressed as they are asked for."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run of the tests share."""
     own = tmp_path_factory.getbasetemp()
     # The processes of pytest-xdist have folders side by side.
-    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
-    kept.mkdir(exist_ok=True)
-    return open_workshop(kept, tmp_path_factory.mktemp("clone"))
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The HTML file of each shipped edition."""
-    out = tmp_path_factory.mktemp("web")
-    report = build(ROOT, out, Request(outputs=("html",), jobs=1))
-    assert [d for d in report.diagnostics if d.severity == "error"] == []
-    return {written.path.stem: written.path for written in report.written}
+def workshop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The shipped editions, filled in and pressed as they are asked for."""
+    return open_workshop(shared, tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="session")
+def pages(shared: Path) -> dict[str, Path]:
+    """The HTML file of each shipped edition, made by the process that asks first."""
+    out, whole = shared / "web", shared / "web.whole"
+    with alone(shared / "web.lock"):
+        if not whole.exists():
+            report = build(ROOT, out, Request(outputs=("html",), jobs=1))
+            assert [d for d in report.diagnostics if d.severity == "error"] == []
+            whole.touch()
+    return {path.stem: path for path in sorted(out.glob("*/*.html"))}
 
 
 def do_without(reason: str) -> NoReturn:

@@ -3,6 +3,8 @@
 import logging
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -153,3 +155,18 @@ class TestLoss:
         pressed = engine.press(sheet(body, NOTES))
         assert pressed.complaints == ()
         assert re.search("Note", text_of(pressed.pdf)[1])
+
+
+def test_what_sheets_never_need_is_imported_when_it_is_called() -> None:
+    """In a process of its own: which modules the engine brings, and that those put off are the real ones."""
+    script = """
+import sys
+from nkru_brief import engine
+engine.load()
+late = set(engine._SELDOM) & set(sys.modules)
+import weasyprint.pdf.fonts as fonts
+options = fonts.subset.Options(hinting=False)
+print(late, type(options).__module__, options.hinting, sys.modules["fontTools.subset"].Options is type(options))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "set() fontTools.subset False True\n"

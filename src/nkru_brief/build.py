@@ -6,7 +6,7 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +24,7 @@ from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
-from nkru_brief.sheet import Artifact, Face, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Sheet, SheetSpec
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     # A check needs neither workers nor what waits for them.
     from concurrent.futures import Executor
 
-    from nkru_brief.pressing import Pressing
+    from nkru_brief.pressing import Press, Pressing
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
@@ -81,6 +81,7 @@ def build(
         OSError: the disk refuses.
     """
     from nkru_brief import crew
+    from nkru_brief.pressing import Press
 
     progress = progress or Silent()
     modified = atomic.source_date()
@@ -92,18 +93,19 @@ def build(
         _check_request(project, request)
         unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
         report = Report(written=(), diagnostics=(), strict=request.strict, unchecked=unchecked)
+        # Workers begin with each sheet as soon as it is filled in; where anything is at fault, they are sent home.
+        press = Press(cache, workers, progress, str(root))
         try:
-            plan = _sound(project, request, cache)
+            plan = _sound(project, request, cache, press)
         except ContentError as error:
+            press.stop()
             return replace(report, diagnostics=error.diagnostics)
-        progress.start(plan.total)
-        # Workers begin while the rest is checked; where that finds a fault, they are sent home.
-        pressed = _pressed(root, plan, cache, workers, progress)
         report = replace(report, diagnostics=check(project))
         if report.failed:
+            press.stop()
             return report
         files = _built_again(root, request, plan.total)
-        return _written(out, project, pressed, files, report, modified)
+        return _written(out, project, press.results(plan.more), files, report, modified)
 
 
 def _check_request(project: Project, request: Request) -> None:
@@ -115,7 +117,7 @@ def _check_request(project: Project, request: Request) -> None:
             raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
 
 
-def _sound(project: Project, request: Request, cache: Cache) -> "_Plan":
+def _sound(project: Project, request: Request, cache: Cache, press: "Press") -> "_Plan":
     """Return the plan of a project in which everything that filling in needs is whole, and no sheet is at fault.
 
     Raises:
@@ -124,7 +126,7 @@ def _sound(project: Project, request: Request, cache: Cache) -> "_Plan":
     if counts(check(project, NEEDED), strict=request.strict):
         raise ContentError(check(project))
     try:
-        plan = _plan(project, request, cache)
+        plan = _plan(project, request, cache, press)
     except ContentError as error:
         raise ContentError(in_order([*check(project), *error.diagnostics])) from None
     except Exception:
@@ -142,37 +144,49 @@ def _sound(project: Project, request: Request, cache: Cache) -> "_Plan":
 
 
 class _Plan(NamedTuple):
-    """The sheets to press, all known to be filled in without a fault, and what was misread in them."""
+    """What there is to press, all known to be filled in without a fault: how many sheets, and those not begun yet.
 
-    sheets: Iterable[Sheet]
+    `misread` is what was misread in them.
+    """
+
     total: int
+    more: Iterable[Sheet]
     misread: tuple[Diagnostic, ...]
 
 
-def _plan(project: Project, request: Request, cache: Cache) -> _Plan:
-    """Fill in every sheet, and read each back.
+def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _Plan:
+    """Fill in every sheet, begin to press it, and read it back.
 
     Only the first are held; of a large build the others are filled in again, or looked up, when their turn comes.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
     """
-    from nkru_brief.pressing import WINDOW
+    total = len(tuple(_specs(project, request)))
+    press.progress.start(total)
 
-    first: list[Sheet] = []
-    total = 0
-
-    def counted() -> Iterator[Sheet]:
-        nonlocal total
-        for sheet in sheets(project, request, cache):
-            total += 1
-            if len(first) < WINDOW:
-                first.append(sheet)
+    def begun() -> Iterator[Sheet]:
+        for number, sheet in enumerate(sheets(project, request, cache)):
+            if number < press.window:
+                press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, counted()))
-    more = islice(sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
-    return _Plan(chain(first, more), total, misread)
+    misread = tuple(read_back(project, begun()))
+    more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
+    return _Plan(total, more, misread)
+
+
+def _specs(project: Project, request: Request) -> Iterator[SheetSpec]:
+    """Yield what a request is to print, without filling anything in."""
+    for name, brief in project.briefs.items():
+        if not request.editions or name in request.editions:
+            yield from _specs_of(brief, request)
+
+
+def _specs_of(brief: Brief, request: Request) -> Iterator[SheetSpec]:
+    for name in brief.outputs:
+        if not request.outputs or name in request.outputs:
+            yield from load_output(name).sheets(brief)
 
 
 def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
@@ -219,43 +233,25 @@ def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Rende
     looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
     key = key_of("filled", toolchain(), looks)
     faults: list[Diagnostic] = []
-    for name in brief.outputs:
-        if request.outputs and name not in request.outputs:
+    for spec in _specs_of(brief, request):
+        name = key_of(key, spec)
+        html = cache.get(name)
+        if html is not None:
+            yield renderer.sheet(brief, spec, faces, html.decode("utf-8"))
             continue
-        for spec in load_output(name).sheets(brief):
-            sheet, found = _filled(brief, spec, faces, renderer, cache, key_of(key, spec))
-            faults += structure.diagnose(found, theme, spec.template, project.library.texts)
-            yield sheet
+        sheet = renderer.render(brief, spec, faces)
+        # Whoever takes it may begin to press it.
+        yield sheet
+        found = structure.faults(structure.parse(sheet.html))
+        faults += structure.diagnose(found, theme, spec.template, project.library.texts)
+        # A template sees brief, theme and faces, and the same of them give the same page; what has a fault is not kept.
+        if not found:
+            cache.put(name, sheet.html.encode("utf-8"))
     if faults:
         raise ContentError(faults)
 
 
-def _filled(
-    brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], renderer: Renderer, cache: Cache, key: str
-) -> tuple[Sheet, tuple[structure.Fault, ...]]:
-    """Return a sheet filled in, and the faults of its structure; what has any is not kept.
-
-    A template sees brief, theme and faces, and the same of them give the same page.
-    """
-    html = cache.get(key)
-    if html is not None:
-        return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ()
-    sheet = renderer.render(brief, spec, faces)
-    found = tuple(structure.faults(structure.parse(sheet.html)))
-    if not found:
-        cache.put(key, sheet.html.encode("utf-8"))
-    return sheet, found
-
-
 # ---- pressing ----
-
-
-def _pressed(
-    root: Path, plan: _Plan, cache: Cache, workers: "Executor | None", progress: Progress
-) -> Iterator["Pressing"]:
-    from nkru_brief.pressing import press_all
-
-    return press_all(plan.sheets, cache, workers, progress, str(root))
 
 
 def _built_again(root: Path, request: Request, total: int) -> dict[str, bytes] | None:

@@ -18,6 +18,8 @@ import click
 
 from nkru_brief import __version__
 from nkru_brief.commands import claims, history, theme
+from nkru_brief.collecting import seldom
+from nkru_brief.commands import claims, history
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
@@ -46,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A pipe may know fewer characters than the words have; that is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
     try:
-        result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)
+        with seldom():
+            result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         return 130

@@ -18,6 +18,7 @@ from multiprocessing.reduction import ForkingPickler
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from nkru_brief.collecting import seldom, settle
 from nkru_brief.diagnostics import BriefError
 
 P = ParamSpec("P")
@@ -171,8 +172,9 @@ def _work(pipe: Connection, warm: Callable[[], object]) -> None:
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What does not come up here does not come up in a call, either, and is told there.
-    with suppress(Exception):
+    with suppress(Exception), seldom():
         warm()
+    settle()
     with suppress(EOFError, OSError):
         while True:
             function, args, options = pipe.recv()

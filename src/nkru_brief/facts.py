@@ -1,6 +1,7 @@
 """The hard facts in a sentence: its numbers and dates, and its words of probability."""
 
 import re
+from functools import lru_cache
 
 from nkru_brief.model import Scale
 
@@ -13,6 +14,7 @@ _NOT_FACTS = re.compile(r"\b(?:c\d{2,}|[A-Z] ?L\d{2,}(?:\.s\d+)?|NKRU \d+/\d+)\b
 _THIN = re.compile(r"[,\u00a0\u2009\u202f](?=\d{3})")
 
 
+@lru_cache(maxsize=8192)
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text as written, thousands marks dropped: `1950`, `1960s`, `38th`, `240000`."""
     return frozenset(_THIN.sub("", match[0]) for match in _NUMBER.finditer(_NOT_FACTS.sub(" ", text)))
@@ -23,7 +25,12 @@ def probability_words(text: str, scale: Scale) -> tuple[str, ...]:
 
     `very likely` is not also `likely`, and `unlikely` is a word of its own.
     """
-    words = sorted((word for term in scale.terms for word in (term.word, *term.synonyms)), key=len, reverse=True)
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(word) for word in words) + r")\b", re.IGNORECASE)
-    used = {match[0].lower() for match in pattern.finditer(text)}
-    return tuple(word for term in scale.terms for word in (term.word, *term.synonyms) if word.lower() in used)
+    words = tuple(word for term in scale.terms for word in (term.word, *term.synonyms))
+    used = {match[0].lower() for match in _any_of(words).finditer(text)}
+    return tuple(word for word in words if word.lower() in used) if used else ()
+
+
+@lru_cache(maxsize=16)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)

@@ -1,9 +1,9 @@
 """A finished web page read back: its text, the notes it calls, the notes that stand there, and its pictures' texts."""
 
 import re
-from html.parser import HTMLParser
 
 from nkru_brief.completeness import Finished, Leaf
+from nkru_brief.tagreader import TagReader
 
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -17,16 +17,14 @@ def read(html: str) -> Finished:
     """Return what a web page says to who reads it from top to bottom."""
     reader = _Reader()
     reader.feed(html)
-    reader.close()
     leaf = Leaf(text=" ".join(reader.text), calls=tuple(reader.calls), notes=tuple(reader.noted()))
     return Finished(leaves=(leaf,), pictures=tuple(reader.pictures))
 
 
-class _Reader(HTMLParser):
+class _Reader(TagReader):
     """Walks a page; for each open element it knows where text in it goes."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.text: list[str] = []
         self.calls: list[int] = []
         self.pictures: list[str] = []

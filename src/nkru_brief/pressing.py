@@ -63,42 +63,61 @@ class _Job(Value):
 _Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None]
 
 
+class Press:
+    """Sheets on their way: each is begun as soon as it is there, and the results come in the order of the sheets."""
+
+    def __init__(self, cache: Cache, executor: Executor | None, progress: Progress, project: str = "") -> None:
+        """Take what presses.
+
+        Args:
+            cache: where artifacts are looked up and kept.
+            executor: what presses; None presses here, one after the other, when results are asked for.
+            progress: is told of each sheet that is done.
+            project: what tells the project from others that have the same paths, for `Pressing.why`.
+        """
+        self._cache, self._executor, self.progress, self._project = cache, executor, progress, project
+        self._ahead: list[_Ahead] = []
+        # How many sheets are taken ahead; a cluster may be wider than the window.
+        self.window = max(WINDOW, 2 * getattr(executor, "size", 1))
+
+    def begin(self, *sheets: Sheet) -> None:
+        """Begin to press sheets, the longest first."""
+        jobs = [_job(sheet, self._cache, self._project) for sheet in sheets]
+        futures = _submitted(jobs, self._executor, self.progress)
+        self._ahead += [(job, futures.get(number)) for number, job in enumerate(jobs)]
+
+    def stop(self) -> None:
+        """Give up what is not pressed yet: nobody will ask for it."""
+        for _, future in self._ahead:
+            if future is not None:
+                future.cancel()
+        self._ahead.clear()
+
+    def results(self, more: Iterable[Sheet] = ()) -> Iterator[Pressing]:
+        """Yield the sheets begun, pressed, and then more sheets, each begun when there is room for it.
+
+        Raises:
+            UsageError: the machine lacks a library of the system.
+        """
+        waiting = iter(more)
+        while self._ahead:
+            job, future = self._ahead.pop(0)
+            pressing = _pressed(job, future)
+            if not pressing.failure and pressing.pressed:
+                self._cache.put(job.key, to_bytes(pressing.artifact))
+            if future is None:
+                self.progress.done(job.sheet.path)
+            yield pressing
+            self.begin(*islice(waiting, 1))
+
+
 def press_all(
     sheets: Iterable[Sheet], cache: Cache, executor: Executor | None, progress: Progress, project: str = ""
 ) -> Iterator[Pressing]:
-    """Return the sheets pressed, in their order; pressing begins at once.
-
-    Args:
-        sheets: what to press; no more than `WINDOW` of them are taken ahead.
-        cache: where artifacts are looked up and kept.
-        executor: what presses; None presses here, one after the other.
-        progress: is told of each sheet that is done.
-        project: what tells the project from others that have the same paths, for `Pressing.why`.
-
-    Raises:
-        UsageError: the machine lacks a library of the system.
-    """
-    waiting = (_job(sheet, cache, project) for sheet in sheets)
-    # A cluster may be wider than the window.
-    first = list(islice(waiting, max(WINDOW, 2 * getattr(executor, "size", 1))))
-    futures = _submitted(first, executor, progress)
-    ahead = [(job, futures.get(number)) for number, job in enumerate(first)]
-    return _pressings(ahead, waiting, cache, executor, progress)
-
-
-def _pressings(
-    ahead: list[_Ahead], waiting: Iterator[_Job], cache: Cache, executor: Executor | None, progress: Progress
-) -> Iterator[Pressing]:
-    while ahead:
-        job, future = ahead.pop(0)
-        pressing = _pressed(job, future)
-        if not pressing.failure and pressing.pressed:
-            cache.put(job.key, to_bytes(pressing.artifact))
-        if future is None:
-            progress.done(job.sheet.path)
-        yield pressing
-        more = list(islice(waiting, 1))
-        ahead.extend((job, _submitted([job], executor, progress).get(0)) for job in more)
+    """Return sheets pressed, in their order; pressing begins at once, and no more than a window is taken ahead."""
+    press, waiting = Press(cache, executor, progress, project), iter(sheets)
+    press.begin(*islice(waiting, press.window))
+    return press.results(waiting)
 
 
 def _submitted(

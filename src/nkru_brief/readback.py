@@ -12,7 +12,6 @@ id `nN` (see `nkru_brief.loss`).
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from html.parser import HTMLParser
 from itertools import combinations
 
 from nkru_brief.binding import cut, mark
@@ -22,6 +21,7 @@ from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
 from nkru_brief.project import Project
 from nkru_brief.sheet import Sheet
+from nkru_brief.tagreader import TagReader
 from nkru_brief.values import Value
 
 Call = tuple[int, int]
@@ -87,11 +87,10 @@ class Meant(Value):
 # ---- reading a sheet ----
 
 
-class _Reader(HTMLParser):
+class _Reader(TagReader):
     """Cuts a page into units."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.units: list[Unit] = []
         self._text: list[str] = []
         self._calls: list[Call] = []
@@ -170,7 +169,6 @@ def units(html: str) -> tuple[Unit, ...]:
     """Return what a page says in paragraphs, items and rows that call notes."""
     reader = _Reader()
     reader.feed(html)
-    reader.close()
     reader.flush()
     return tuple(reader.units)
 

@@ -6,13 +6,21 @@ lost (Kozea/WeasyPrint#2502). Here the notes stay and the line goes, with as man
 
 Lines. Where a run of text fits its line but for the space at its end, WeasyPrint takes it for one that cannot be
 broken, tries to hyphenate its first word, and leaves that word alone on the line. Here the run stays whole.
+
+Time. WeasyPrint lays the notes of a page out anew for each one that is added, a grid once for the widths of its columns
+and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
+style and width is broken as it was before: this is most of the time that laying out takes.
 """
 
+from functools import partial
 from typing import Any
 
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
+
+# Lines kept in mind, so that long papers do not fill the memory: those of some 30 pages.
+_LINES = 20_000
 
 
 def repair() -> None:
@@ -22,7 +30,7 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint.layout import block, inline
+    from weasyprint.layout import block, inline, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -32,7 +40,40 @@ def repair() -> None:
         block.nkru_brief_line_layout = block._linebox_layout
         block._linebox_layout = _line_layout
         inline.nkru_brief_split_first_line = inline.split_first_line
-        inline.split_first_line = _split_first_line
+        inline.split_first_line = partial(_remembered, _split_first_line)
+        preferred.split_first_line = partial(_remembered, preferred.split_first_line)
+        inline.nkru_brief_strut = inline.strut
+        inline.strut = _strut
+
+
+def _remembered(
+    split: Any, text: str, style: Any, context: Any, max_width: float | None, spacing: float, *rest: Any, **options: Any
+) -> Any:
+    """Split a line as `split` does, once for each document."""
+    if context is None:
+        return split(text, style, context, max_width, spacing, *rest, **options)
+    lines = vars(context).setdefault("nkru_brief_lines", {})
+    # A style is kept with its line, so that no other comes to have its address.
+    key = (split, text, id(style), max_width, spacing, rest, *options.items())
+    if key not in lines:
+        if len(lines) >= _LINES:
+            lines.clear()
+        lines[key] = style, split(text, style, context, max_width, spacing, *rest, **options)
+    _, (kept, *found) = lines[key]
+    # What is drawn may be shortened, and is one box's own.
+    layout = object.__new__(type(kept))
+    vars(layout).update(vars(kept))
+    return layout, *found
+
+
+def _strut(style: Any) -> Any:
+    """Return the height of a line and its baseline in a style, asked for once."""
+    from weasyprint.layout import inline
+
+    known = vars(style)
+    if "nkru_brief_strut" not in known:
+        known["nkru_brief_strut"] = inline.nkru_brief_strut(style)
+    return known["nkru_brief_strut"]
 
 
 def _split_first_line(

@@ -6,6 +6,7 @@ Brochure, 5.4.3 (a number and its unit), and Mil'chin's Spravochnik, 16 (Russian
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from nkru_brief.brief import Block, Brief
@@ -25,27 +26,28 @@ _LABELS = (
 _TITLES = "Mr|Mrs|Ms|Dr|Prof|Gen|Col|St"
 _CYRILLIC_SHORT = "в|во|и|к|ко|о|об|обо|с|со|у|на|по|из|от|до|за|не|ни|а|но"
 
-# Each rule is a space with what stands before and after it; all of them read the text as it was written.
-_RULES = tuple(
-    re.compile(rule)
-    for rule in (
-        # 23 November; 1960 г.; 55 %; 5 km
-        rf"(?<=\d) (?=(?:{_MONTHS})\b)",
-        rf"(?<=\d) (?=(?:{_UNITS})(?!\w))",
-        # 240 000: a space that groups digits
-        r"(?<=\b\d) (?=\d{3}\b)|(?<=\b\d\d) (?=\d{3}\b)|(?<=\b\d{3}) (?=\d{3}\b)|(?<= \d{3}) (?=\d{3}\b)",
-        # Source A; page 3; No. 5; c. 1950
-        *(rf"(?<=\b{label}) (?=(?:[A-ZА-Я]|\d+|[IVX]+)\b)" for label in _LABELS.split("|")),
-        r"(?<=№) (?=\d)",
-        # J. K. Rowling; Mr Kim; И. В. Сталин
-        r"(?<=\b[A-ZА-ЯЁ]\.) (?=[A-ZА-ЯЁ])",
-        *(rf"(?<=\b{title}) (?=[A-Z])|(?<=\b{title}\.) (?=[A-Z])" for title in _TITLES.split("|")),
-        # A dash hangs on what is before it; so does an ellipsis.
-        r"(?<=\S) (?=[–—…](?: |$))",
-        # Russian: a short word leans on the next, a particle on the one before.
-        *(rf"(?<=\b{word}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
-        *(rf"(?<=\b{word.capitalize()}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
-        r"(?<=[а-яё]) (?=(?:же|бы|ли|б|ж|ль)\b)",
+# Each rule is a space with what stands before and after it, no more; all of them read the text as it was written.
+_RULES = re.compile(
+    "|".join(
+        (
+            # 23 November; 1960 г.; 55 %; 5 km
+            rf"(?<=\d) (?=(?:{_MONTHS})\b)",
+            rf"(?<=\d) (?=(?:{_UNITS})(?!\w))",
+            # 240 000: a space that groups digits
+            r"(?<=\b\d) (?=\d{3}\b)|(?<=\b\d\d) (?=\d{3}\b)|(?<=\b\d{3}) (?=\d{3}\b)|(?<= \d{3}) (?=\d{3}\b)",
+            # Source A; page 3; No. 5; c. 1950
+            *(rf"(?<=\b{label}) (?=(?:[A-ZА-Я]|\d+|[IVX]+)\b)" for label in _LABELS.split("|")),
+            r"(?<=№) (?=\d)",
+            # J. K. Rowling; Mr Kim; И. В. Сталин
+            r"(?<=\b[A-ZА-ЯЁ]\.) (?=[A-ZА-ЯЁ])",
+            *(rf"(?<=\b{title}) (?=[A-Z])|(?<=\b{title}\.) (?=[A-Z])" for title in _TITLES.split("|")),
+            # A dash hangs on what is before it; so does an ellipsis.
+            r"(?<=\S) (?=[–—…](?: |$))",
+            # Russian: a short word leans on the next, a particle on the one before.
+            *(rf"(?<=\b{word}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
+            *(rf"(?<=\b{word.capitalize()}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
+            r"(?<=[а-яё]) (?=(?:же|бы|ли|б|ж|ль)\b)",
+        )
     )
 )
 # The last word of a paragraph is not left alone on its line where it is short.
@@ -63,10 +65,11 @@ _READ = frozenset(
 )
 
 
+# Editions and outputs set the same words.
+@lru_cache(maxsize=8192)
 def spaced(text: str) -> str:
     """Return a text with no-break spaces where what belongs together would part."""
-    found = {match.start() for rule in _RULES for match in rule.finditer(text)}
-    return "".join(HARD if index in found else letter for index, letter in enumerate(text)) if found else text
+    return _RULES.sub(HARD, text)
 
 
 def spaced_html(html: str) -> str:
