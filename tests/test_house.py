@@ -60,10 +60,11 @@ FLOORS: dict[int, str] = {
     # a project as a whole, and sheets that become files
     5: """project check check.colours check.coverage check.curation check.editions check.evidence check.facts
           check.history check.images check.looks check.references check.rows check.wording record provenance
-          significance changes papers comparison readback review completeness htmlreader pdfreader inspection
-          outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit
-          tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces
-          tags.retag tags.tables tags.tree tags.words tags.write crew pressing""",
+          significance changes papers comparison readback review completeness htmlreader pdfreader
+          inspection outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp
+          tags tags.audit tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes
+          tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write crew pressing
+          makeup""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof readingdesk
           recalled revisions specimen themecheck verification""",

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
-    setting.CODE: "a few words more or less before it, or another order of sections, move it",
+    setting.ALONE: "a few words more or less before it, or another order of sections, move it",
+    setting.PARTED: "shorten what comes before it, or the piece itself where it is longer than a page",
+    setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
+    setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
 }
 
 

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nkru_brief import __version__
-from nkru_brief.commands import claims, history, theme
 from nkru_brief.collecting import seldom
-from nkru_brief.commands import claims, history
+from nkru_brief.commands import claims, history, theme
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
@@ -269,19 +268,41 @@ def source_check(root: Path, texts: Path | None) -> int:
 @cli.command()
 @click.option("-e", "--edition", "editions", multiple=True, metavar="NAME", help="Show this edition only; repeatable.")
 @click.option("-t", "--theme", "themes", multiple=True, metavar="NAME", help="Show them in this theme; repeatable.")
+@click.option("--all-themes", "every_theme", is_flag=True, help="Show them in every theme there is.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: build/proof/ in the project.")
 @click.option("--dpi", type=click.IntRange(20, 300), default=70, show_default=True, help="Dots per inch of paper.")
 @click.pass_obj
-def proof(root: Path, editions: tuple[str, ...], themes: tuple[str, ...], out: Path | None, dpi: int) -> int:
+def proof(
+    root: Path,
+    editions: tuple[str, ...],
+    themes: tuple[str, ...],
+    every_theme: bool,  # noqa: FBT001
+    out: Path | None,
+    dpi: int,
+) -> int:
     """Make contact sheets: an edition's pages on one picture.
 
     They are PNG files, to be looked at before anybody prints.
     """
+    from nkru_brief import crew, outputs
     from nkru_brief.proof import proofs
     from nkru_brief.report import counts
 
     project = find_root(root.resolve())
-    made, diagnostics = proofs(project, out or project / "build" / "proof", editions, themes, dpi)
+    target = out or project / "build" / "proof"
+    # One paper is set here: a crew takes longer to come.
+    most = 1 if len(editions) == 1 and not every_theme and len(themes) < 2 else None
+    with crew.hire(most, outputs.warm) as workers:
+        made, diagnostics = proofs(
+            project,
+            target,
+            editions,
+            themes,
+            dpi,
+            every_theme=every_theme,
+            cache=_cache(afresh=False),
+            executor=workers,
+        )
     for each in made:
         click.echo(f"{_here(each.path)!s:<44} {_counted(each.pages, 'page')}")
     _show(diagnostics, strict=False)

@@ -230,9 +230,10 @@ CODES: dict[str, Code] = {
         "row and note of the edition must stand in it once, each note on a page that calls it.",
     ),
     "W407": Code(
-        "a page that a typesetter would not let pass",
-        "Add or take a few words before it, or order the sections otherwise. A line of a paragraph stands alone, a "
-        "heading ends a page, something that belongs together is parted, or a page is nearly empty.",
+        "a line or a heading that stands alone on its page",
+        "Add or take a few words before it, or order the sections otherwise. The first line of a paragraph ends a "
+        "page, the last one begins one or has the last page to itself, or a heading ends a page. The sheet was set "
+        "again in several ways, and each was worse.",
     ),
     "E408": Code(
         "an edition must carry a claim that it may not show",
@@ -252,6 +253,21 @@ CODES: dict[str, Code] = {
         "markup that nobody could follow by ear",
         "Mend the template, or the words, as the hint says: headings in order, pictures and links in words, tables "
         "with heads and even rows, lists made of items, other languages marked.",
+    ),
+    "W417": Code(
+        "something is parted that was to stay whole",
+        "Shorten what comes before it, or the piece itself where it is longer than a page: a row of a table, a "
+        "point, a box, a figure with its caption stay on one page.",
+    ),
+    "W418": Code(
+        "the head of a table and its rows are on different pages",
+        "Make the head of the table lower, or its rows: the page engine leaves a head out where no row has room under "
+        "it.",
+    ),
+    "W419": Code(
+        "a page that is nearly empty",
+        "Write less or more, let a section go or come, or take a forced break out of the theme: a page less than a "
+        "third full wastes paper, and looks like a mistake.",
     ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(

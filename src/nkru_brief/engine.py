@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from nkru_brief import fonts, repairs, setting, structure
+from nkru_brief import fonts, makeup, repairs, setting, structure
 from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
@@ -58,16 +58,13 @@ def press(sheet: Sheet) -> Pressed:
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
-            pdf, pages = _set(weasyprint, html, sheet, complaints)
+            pdf, kept = _set(weasyprint, html, sheet, complaints)
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
-            pdf, pages = b"", ()
-        # Where no page could be drawn, nothing was lost on it.
-        if pdf:
-            complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
-            complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
-        flaws = tuple(setting.flaws(pages)) if pdf else ()
-    return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+            pdf, kept = b"", None
+        flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
+    pages = len(kept.pages) if kept else 0
+    return Pressed(pdf=pdf, pages=pages, complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
 
 
 def load() -> None:
@@ -80,15 +77,30 @@ def load() -> None:
         _engine()
 
 
-def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
-    configuration = weasyprint.text.fonts.FontConfiguration()
-    document = html.render(
-        font_config=configuration, pdf_variant=_VARIANT, stylesheets=[weasyprint.CSS(string=_ARCHIVAL)]
-    )
-    if not _has_faces(configuration):
+def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, makeup.Setting]:
+    """Return a sheet as PDF, set as well as it can be, and how it is set."""
+    first = _laid_out(weasyprint, html, complaints, "")
+    if first is None:
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
-        return b"", tuple(document.pages)
+        return b"", makeup.Setting()
+
+    def again(css: str) -> makeup.Setting | None:
+        # What the engine says of a setting that is not kept is nobody's.
+        heard = len(complaints)
+        try:
+            return _laid_out(weasyprint, html, complaints, css)
+        except Exception:  # noqa: BLE001 - as above; the settings before it stand
+            return None
+        finally:
+            del complaints[heard:]
+
+    kept = first if first.sound else makeup.made_up(html.etree_element, again, first)
+    if kept is not first:
+        complaints.clear()
+        complaints += kept.complaints
+    complaints += kept.lost
+    document = kept.document
 
     def finish(document: Any, pdf: Any) -> None:
         from nkru_brief.attached import attach
@@ -103,7 +115,21 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
     # It does not close its own file of colours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), tuple(document.pages)
+        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), kept
+
+
+def _laid_out(weasyprint: Any, html: Any, complaints: list[str], css: str) -> makeup.Setting | None:
+    """Return a sheet laid out with a style sheet that wins over its own, or None where it brings no face."""
+    heard = len(complaints)
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    styles = [weasyprint.CSS(string=_ARCHIVAL + css)]
+    document = html.render(font_config=configuration, pdf_variant=_VARIANT, stylesheets=styles)
+    if not _has_faces(configuration):
+        return None
+    pages = setting.laid(document.pages)
+    lost = [f"text is lost: “{text}”" for text in lost_text(html.etree_element, document.pages)]
+    lost += (f"note {note} is not on a page that calls it" for note in strayed_notes(document.pages))
+    return makeup.Setting(pages, tuple(setting.faults(pages)), tuple(lost), tuple(complaints[heard:]), document)
 
 
 def _rekey_fonts(pdf: Any) -> None:

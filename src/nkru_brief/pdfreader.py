@@ -126,6 +126,9 @@ class _Page:
         if kind == "Figure":
             self.pictures.append(_string(pdfium.FPDF_StructElement_GetAltText, element))
             return
+        if kind == "TOC":
+            # It names what the paper says elsewhere: that is not said twice.
+            return
         if kind == "Note" and (note := _NOTE.fullmatch(_string(pdfium.FPDF_StructElement_GetID, element))):
             into = self.notes.setdefault(int(note[1]), [])
         call: list[str] | None = [] if kind == "Reference" and parent != "TOCI" else None

@@ -22,10 +22,12 @@ MAX_BYTES = 10_000_000
 MAX_LOGO_BYTES = 100_000
 MAX_PIXELS = 50_000_000
 
-# Of contact sheets: pages beside each other, and what is between them in pixels.
+# Of contact sheets: pages beside each other, what is between and what is written below them in pixels.
 _ACROSS = 4
 _GAP = 14
-_GROUND = (112, 116, 120)
+_CAPTION = 20
+_GROUND = (72, 76, 80)
+_PAPER = (255, 255, 255)
 
 _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -208,17 +210,26 @@ def _pixels(length: str) -> float:
     return float(match[1]) * _PIXELS[match[2] or "px"] if match else 0.0
 
 
-def side_by_side(pages: Sequence[Any]) -> bytes:
-    """Return pictures of pages (of Pillow) beside and below each other on a grey ground, as PNG."""
-    from PIL import Image
+def side_by_side(pages: Sequence[Any], captions: Sequence[str] = ()) -> bytes:
+    """Return pictures of pages (of Pillow) beside and below each other on a grey ground, as PNG.
+
+    Args:
+        pages: the pictures.
+        captions: what is written under each, where there is anything to write.
+    """
+    from PIL import Image, ImageDraw, ImageFont
 
     across = min(_ACROSS, len(pages))
     down = -(-len(pages) // across)
-    width, height = max(page.width for page in pages), max(page.height for page in pages)
+    below = _CAPTION if captions else 0
+    width, height = max(page.width for page in pages), max(page.height for page in pages) + below
     sheet = Image.new("RGB", (across * (width + _GAP) + _GAP, down * (height + _GAP) + _GAP), _GROUND)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(_CAPTION - 8)
     for index, page in enumerate(pages):
         at = (_GAP + index % across * (width + _GAP), _GAP + index // across * (height + _GAP))
         sheet.paste(page, at)
+        if captions:
+            draw.text((at[0], at[1] + page.height + 2), captions[index], fill=_PAPER, font=font)
     buffer = BytesIO()
     sheet.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -1,41 +1,70 @@
 """What a typesetter would not let pass, looked for on the finished pages: style sheets only wish.
 
 The rules are those of any house: no line of a paragraph alone on its page (New Hart's Rules, 2.5.1), no heading at the
-foot of one, nothing parted that was to stay whole, no rows of a table without their head, no page nearly empty.
+foot of one, nothing parted that was to stay whole, no rows of a table without their head, no page nearly empty. Each
+family of them has a code.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from nkru_brief.sheet import Flaw
 
-CODE = "W407"
-# The least part of a page's height that text takes, on all pages of a paper that has more than one.
+# A line or a heading alone; something parted; a table's head and rows apart; a page nearly empty.
+ALONE, PARTED, HEADLESS, EMPTY = "W407", "W417", "W418", "W419"
+# The least part of a page's height that is taken, on all pages of a paper that has more than one.
 LEAST = 1 / 3
 _PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 _APART = frozenset({"MarginBox", "FootnoteAreaBox"})
+_REPLACED = frozenset({"BlockReplacedBox", "InlineReplacedBox"})
 _SHOWN = 50
 
 
-class _Page:
+class Fault(NamedTuple):
+    """A rule broken on a page: its code, the page's number from 1, what is wrong, and the element it is wrong with.
+
+    The element is None where it is wrong with the page as a whole.
+    """
+
+    code: str
+    page: int
+    what: str
+    element: Any = None
+    text: str = ""
+
+
+class Page:
     """What stands on a page: its lines with the elements around each, its boxes by element, and how full it is."""
 
     def __init__(self, box: Any) -> None:  # noqa: ANN401 - the engine's own types have no names to write
         self.lines: list[tuple[Any, ...]] = []
+        # The elements around what stands last: a line, or a picture.
+        self.last: tuple[Any, ...] = ()
         self.whole: set[Any] = set()
         self.heads: set[Any] = set()
         self.rows: set[Any] = set()
         self.texts: dict[Any, list[str]] = {}
-        self._bottom = box.content_box_y()
+        # Where each element begins on the page, in px from its top, in reading order.
+        self.begins: dict[Any, float] = {}
+        self.top, self.height = box.content_box_y(), box.height
+        self.margin_bottom = box.margin_bottom
+        self._leads: Counter[float] = Counter()
+        self._bottom = self.top
         self._notes = 0.0
         for child in box.children:
             self._walk(child, ())
-        height = box.height + sum(
+        height = self.height + sum(
             child.margin_height() for child in box.children if type(child).__name__ == "FootnoteAreaBox"
         )
-        self.filled = (self._bottom - box.content_box_y() + self._notes) / height if height else 1.0
+        self.filled = (self._bottom - self.top + self._notes) / height if height else 1.0
+
+    @property
+    def lead(self) -> float:
+        """The height of most lines, in px."""
+        return max(self._leads, key=lambda lead: (self._leads[lead], lead), default=0.0)
 
     def _walk(self, box: Any, around: tuple[Any, ...]) -> None:  # noqa: ANN401
         kind = type(box).__name__
@@ -46,64 +75,82 @@ class _Page:
         element = box.element if "::" not in (box.element_tag or "") else None
         if element is not None and element not in around:
             around = (*around, element)
+            self.begins.setdefault(element, box.position_y)
             # Heads of tables stand on each of their pages; that parts nothing.
-            if not any(each.tag == "thead" for each in around) and box.style["break_inside"] in ("avoid", "avoid-page"):
+            if not any(each.tag == "thead" for each in around) and _is_whole(box):
                 self.whole.add(element)
         if kind == "TableRowGroupBox":
             (self.heads if box.is_header else self.rows).add(around[-2])
         if kind == "LineBox":
-            self.lines.append(around)
-            self._bottom = max(self._bottom, box.position_y + box.height)
-            for each in around:
-                self.texts.setdefault(each, []).append(_text(box))
+            self._line(box, around)
             return
-        if kind in ("BlockReplacedBox", "InlineReplacedBox"):
+        if kind in _REPLACED:
+            self.last = around
             self._bottom = max(self._bottom, box.position_y + box.margin_height())
         for child in getattr(box, "children", ()):
             self._walk(child, around)
+        # A rule is there to be written on, or to end something.
+        if getattr(box, "border_bottom_width", 0):
+            self._bottom = max(self._bottom, box.border_box_y() + box.border_height())
+
+    def _line(self, box: Any, around: tuple[Any, ...]) -> None:  # noqa: ANN401
+        self.lines.append(around)
+        self.last = around
+        self._leads[round(box.height, 2)] += 1
+        self._bottom = max(self._bottom, box.position_y + box.height)
+        for each in around:
+            self.texts.setdefault(each, []).append(_text(box))
+        # A picture in a line stands after its words.
+        for each in box.descendants():
+            if type(each).__name__ in _REPLACED:
+                self._bottom = max(self._bottom, each.position_y + each.margin_height())
+
+
+def _is_whole(box: Any) -> bool:  # noqa: ANN401
+    return box.style["break_inside"] in ("avoid", "avoid-page") or box.element.tag == "tr"
 
 
 def _text(line: Any) -> str:  # noqa: ANN401
     return "".join(getattr(box, "text", None) or "" for box in line.descendants())
 
 
-def flaws(pages: Iterable[Any]) -> Iterator[Flaw]:
-    """Yield what is wrong with the pages of a document as they are laid out.
+def laid(pages: Iterable[Any]) -> tuple[Page, ...]:
+    """Return the pages of a document as they are laid out, each with the tree of boxes on it."""
+    return tuple(Page(page._page_box) for page in pages)  # noqa: SLF001 - the engine shows its boxes to nobody
 
-    Args:
-        pages: its pages, each with the tree of boxes laid out on it.
-    """
-    laid = [_Page(page._page_box) for page in pages]  # noqa: SLF001 - the engine shows its boxes to nobody
-    for number, (page, following) in enumerate(pairwise(laid), 1):
+
+def faults(pages: tuple[Page, ...]) -> Iterator[Fault]:
+    """Yield where the pages of a document break a rule."""
+    for number, (page, following) in enumerate(pairwise(pages), 1):
         yield from _parted(number, page, following)
         yield from _stranded(number, page)
-    for number, page in enumerate(laid, 1):
+    for number, page in enumerate(pages, 1):
         yield from _headless(number, page)
-        if len(laid) > 1 and page.filled < LEAST:
-            yield _flaw(number, f"is only {page.filled:.0%} full", "")
+    yield from _empty(pages)
 
 
-def _flaw(page: int, what: str, text: str) -> Flaw:
-    shown = " ".join(text.split())
+def flaw(fault: Fault) -> Flaw:
+    """Return a fault as it is reported."""
+    shown = " ".join(fault.text.split())
     quoted = f": “{shown[:_SHOWN].rsplit(' ', 1)[0]} …”" if len(shown) > _SHOWN else f": “{shown}”" if shown else ""
-    return Flaw(code=CODE, message=f"page {page} {what}{quoted}", text=text)
+    return Flaw(code=fault.code, message=f"page {fault.page} {fault.what}{quoted}", text=fault.text)
 
 
-def _parted(number: int, page: _Page, following: _Page) -> Iterator[Flaw]:
+def _parted(number: int, page: Page, following: Page) -> Iterator[Fault]:
     """Yield what is on two pages and should not be, or has one line alone on one of them."""
-    both = [element for element in page.texts if element in following.texts]
-    for element in both:
+    for element in [element for element in page.texts if element in following.texts]:
         text = "".join(page.texts[element])
         if element in page.whole:
-            yield _flaw(number, f"parts a {_name(element)} that was to stay whole", text)
+            yield Fault(PARTED, number, f"parts a {_name(element)} that was to stay whole", element, text)
         elif element.tag in _PARAGRAPHS:
             if _lines(page, element) == 1:
-                yield _flaw(number, "ends with the first line of a paragraph", text)
+                yield Fault(ALONE, number, "ends with the first line of a paragraph", element, text)
             if _lines(following, element) == 1:
-                yield _flaw(number + 1, "begins with the last line of a paragraph", "".join(following.texts[element]))
+                text = "".join(following.texts[element])
+                yield Fault(ALONE, number + 1, "begins with the last line of a paragraph", element, text)
 
 
-def _lines(page: _Page, element: Any) -> int:  # noqa: ANN401
+def _lines(page: Page, element: Any) -> int:  # noqa: ANN401
     return sum(element in around for around in page.lines)
 
 
@@ -111,16 +158,32 @@ def _name(element: Any) -> str:  # noqa: ANN401
     return f"{element.tag} .{element.get('class').split()[0]}" if element.get("class") else str(element.tag)
 
 
-def _stranded(number: int, page: _Page) -> Iterator[Flaw]:
+def _stranded(number: int, page: Page) -> Iterator[Fault]:
     """Yield a heading that is the last thing on its page."""
-    last = page.lines[-1] if page.lines else ()
-    for element in last:
-        if element.tag in _HEADINGS:
-            yield _flaw(number, "ends with a heading", "".join(page.texts[element]))
+    for element in page.last:
+        if element.tag in HEADINGS:
+            yield Fault(ALONE, number, "ends with a heading", element, "".join(page.texts[element]))
 
 
-def _headless(number: int, page: _Page) -> Iterator[Flaw]:
-    """Yield a table that has rows on a page without its head: the engine drops a head that leaves no room for them."""
-    for table in page.rows - page.heads:
-        if any(child.tag == "thead" for child in table):
-            yield _flaw(number, "has rows of a table without its head", "".join(page.texts.get(table, [])))
+def _headless(number: int, page: Page) -> Iterator[Fault]:
+    """Yield a table whose rows and head are apart: the engine drops a head that leaves no room for rows."""
+    for table in page.begins:
+        if table in page.rows - page.heads and any(child.tag == "thead" for child in table):
+            text = "".join(page.texts.get(table, []))
+            yield Fault(HEADLESS, number, "has rows of a table without its head", table, text)
+        elif table in page.heads - page.rows and any(child.tag == "tbody" for child in table):
+            text = "".join(page.texts.get(table, []))
+            yield Fault(HEADLESS, number, "has the head of a table without rows", table, text)
+
+
+def _empty(pages: tuple[Page, ...]) -> Iterator[Fault]:
+    """Yield the pages that are nearly empty, and a last page that was begun for one line."""
+    for number, page in enumerate(pages, 1):
+        if len(pages) == 1 or page.filled >= LEAST:
+            continue
+        if number == len(pages) and len(page.lines) == 1:
+            (around,) = page.lines
+            text = "".join(page.texts[around[-1]])
+            yield Fault(ALONE, number, "is the last, and holds a single line", around[-1], text)
+        else:
+            yield Fault(EMPTY, number, f"is only {page.filled:.0%} full")
