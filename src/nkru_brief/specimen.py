@@ -136,7 +136,7 @@ def show(root: Path, theme: Theme, out: Path) -> tuple[tuple[tuple[Path, Artifac
             hint = "the engine says this of a template or style sheet of the theme"
             faults.append(Diagnostic(code="E404", place=place, message=message, hint=hint))
         # How full its pages are says nothing of a theme.
-        for flaw in (flaw for flaw in artifact.flaws if flaw.code != setting.CODE):
+        for flaw in (flaw for flaw in artifact.flaws if flaw.code != setting.EMPTY):
             message = f"the specimen of {theme.name!r}: {flaw.message}"
             faults.append(Diagnostic(code=flaw.code, place=place, message=message))
         if not artifact.complaints:
