@@ -6,25 +6,27 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import nkru_brief
-from nkru_brief import atomic, completeness, outputs, render, setting, structure
+from nkru_brief import atomic, completeness, fit, outputs, render, setting, structure
 from nkru_brief.again import build_again, differs
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
-from nkru_brief.outputs import installed, load_output
+from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
-from nkru_brief.provenance import attested, origin_of
+from nkru_brief.provenance import Origin, attested, origin_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
-from nkru_brief.sheet import Artifact, Face, Sheet, SheetSpec
+from nkru_brief.selection import Selection, as_only, selections
+from nkru_brief.sheet import Artifact, Depth, Sheet, SheetSpec
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
+    fit.CODE: "shorten one of them, or let a section go: list it under sheet.drop; or allow another side",
     setting.CODE: "a few words more or less before it, or another order of sections, move it",
 }
 
@@ -50,7 +53,9 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        misread = tuple(read_back(project, _filled_in(project, Request(), cache)))
+        misread = tuple(
+            read_back(project, (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache))))
+        )
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return in_order([*found, *misread])
@@ -86,7 +91,11 @@ def build(
     modified = atomic.source_date()
     # What was kept says nothing of what a second build would make.
     cache = NOWHERE if request.reproducible else cache
-    with nullcontext(executor) if executor else crew.hire(request.jobs, outputs.warm) as workers:
+    with (
+        nullcontext(executor)
+        if executor
+        else crew.hire(request.jobs, partial(outputs.warm, request.outputs)) as workers
+    ):
         render.keep_compiled(cache)
         project = open_project(root)
         _check_request(project, request)
@@ -160,34 +169,68 @@ def _plan(project: Project, request: Request, cache: Cache) -> _Plan:
     from nkru_brief.pressing import WINDOW
 
     first: list[Sheet] = []
+    briefs: dict[str, Brief] = {}
     total = 0
 
     def counted() -> Iterator[Sheet]:
         nonlocal total
-        for sheet in sheets(project, request, cache):
+        for sheet in sheets(project, request, cache, briefs):
             total += 1
             if len(first) < WINDOW:
                 first.append(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, counted()))
+    misread = tuple(read_back(project, counted(), briefs))
     more = islice(sheets(project, request, cache), WINDOW, None) if total > WINDOW else ()
     return _Plan(chain(first, more), total, misread)
 
 
-def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+def sheets(
+    project: Project, request: Request, cache: Cache = NOWHERE, briefs: dict[str, Brief] | None = None
+) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
+
+    Args:
+        project: what is written.
+        request: what is asked for.
+        cache: where what was filled in before is looked up.
+        briefs: takes what each sheet carries, by fingerprint.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
     """
-    for name, edition in groupby(_filled_in(project, request, cache), key=lambda sheet: sheet.edition):
-        origin = origin_of(project, name)
-        yield from (attested(filled, project.briefs[name], origin) for filled in edition)
+    origins: dict[str, Origin] = {}
+
+    def evident(sheet: Sheet, selection: Selection) -> Sheet:
+        key = f"{sheet.edition} {selection.brief.fingerprint}"
+        if key not in origins:
+            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition)
+        return attested(sheet, selection.brief, origins[key])
+
+    for filled in _filled_in(project, request, cache):
+        if briefs is not None:
+            briefs.update((sheet.fingerprint, selection.brief) for sheet, selection in filled)
+        longest, *shorter = (evident(*pair) for pair in filled)
+        yield replace(
+            longest,
+            depths=tuple(
+                Depth(
+                    html=sheet.html,
+                    fingerprint=sheet.fingerprint,
+                    attachments=sheet.attachments,
+                    left_out=selection.left_out,
+                    shortened=selection.shortened,
+                )
+                for sheet, (_, selection) in zip(shorter, filled[1:], strict=True)
+            ),
+        )
 
 
-def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[Sheet]:
-    """Yield the sheets of a request, filled in, edition by edition.
+_Filled = tuple[tuple[Sheet, Selection], ...]
+
+
+def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Filled]:
+    """Yield the sheets of a request, filled in, edition by edition, each with the selections there are for it.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -202,41 +245,43 @@ def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[She
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
         try:
-            for sheet in _sheets_of(project, brief, request, renderers[theme.name], cache):
-                if sheet.path in paths:
-                    raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
-                paths.add(sheet.path)
-                yield sheet
+            for filled in _sheets_of(project, brief, request, renderers[theme.name], cache):
+                path = filled[0][0].path
+                if path in paths:
+                    raise UsageError(f"two outputs write {path}; uninstall one, or choose with --output")
+                paths.add(path)
+                yield filled
         except ContentError as error:
             faults += error.diagnostics
     if faults:
         raise ContentError(faults)
 
 
-def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[Sheet]:
-    theme = renderer.theme
-    faces = faces_for(theme, text_of(brief))
-    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
-    key = key_of("filled", toolchain(), looks)
+def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[_Filled]:
     faults: list[Diagnostic] = []
-    for name in brief.outputs:
-        if request.outputs and name not in request.outputs:
-            continue
+    for name in wanted(brief, request.outputs, handouts=request.handouts):
         for spec in load_output(name).sheets(brief):
-            sheet, found = _filled(brief, spec, faces, renderer, cache, key_of(key, spec))
-            faults += structure.diagnose(found, theme, spec.template, project.library.texts)
-            yield sheet
+            filled = []
+            for selection in selections(project, brief.name, spec):
+                sheet, found = _filled(selection.brief, spec, renderer, cache)
+                faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
+                filled.append((sheet, selection))
+            yield tuple(filled)
     if faults:
         raise ContentError(faults)
 
 
 def _filled(
-    brief: Brief, spec: SheetSpec, faces: tuple[Face, ...], renderer: Renderer, cache: Cache, key: str
+    brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache
 ) -> tuple[Sheet, tuple[structure.Fault, ...]]:
     """Return a sheet filled in, and the faults of its structure; what has any is not kept.
 
     A template sees brief, theme and faces, and the same of them give the same page.
     """
+    theme = renderer.theme
+    faces = faces_for(theme, text_of(brief))
+    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
+    key = key_of("filled", toolchain(), looks, spec)
     html = cache.get(key)
     if html is not None:
         return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ()
@@ -311,11 +356,12 @@ def complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
         yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
     brief = project.briefs[artifact.edition]
     for flaw in artifact.flaws:
-        place = _place_of(flaw.text, brief) or edition.at("theme")
+        at = edition.at("sheet") if flaw.code == fit.CODE else edition.at("theme")
+        place = _place_of(flaw.text, brief) or at
         message = f"{artifact.path}: {flaw.message}"
         yield Diagnostic(code=flaw.code, place=place, message=message, hint=_HINTS[flaw.code])
     limit = edition.max_pages
-    if limit is not None and artifact.pages is not None and artifact.pages > limit:
+    if artifact.limited and limit is not None and artifact.pages is not None and artifact.pages > limit:
         message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"
         yield Diagnostic(code="E402", place=edition.at("max_pages"), message=message, hint=_longest(brief))
 
@@ -354,4 +400,5 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         pressed=pressing.pressed,
         why=pressing.why,
         key=pressing.key,
+        settled=artifact.settled,
     )

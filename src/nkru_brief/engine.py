@@ -8,14 +8,15 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nkru_brief import fonts, repairs, setting, structure
 from nkru_brief.diagnostics import UsageError
+from nkru_brief.greys import in_grey, to_grey
 from nkru_brief.loss import lost_text, strayed_notes
 from nkru_brief.sheet import Face, Flaw, Sheet
 from nkru_brief.values import Value
@@ -29,6 +30,19 @@ _VARIANT = "pdf/a-3a"
 _ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
+class Laid(NamedTuple):
+    """A page's HTML read, and laid out with its faces: what is left is to draw it."""
+
+    html: Any
+    document: Any
+    configuration: Any
+
+    @property
+    def pages(self) -> tuple[Any, ...]:
+        """The pages, each with the tree of boxes laid out on it."""
+        return tuple(self.document.pages)
+
+
 class Pressed(Value):
     """A finished PDF, its number of pages, and what the engine complained of."""
 
@@ -38,28 +52,61 @@ class Pressed(Value):
     flaws: tuple[Flaw, ...] = ()
 
 
-def press(sheet: Sheet) -> Pressed:
+def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None) -> Pressed:
     """Return a sheet as PDF.
+
+    Args:
+        sheet: what to set.
+        full: whether no page may be nearly empty.
+        grey: whether it is printed in black and its shades only.
+        laid: the same sheet, where it is laid out already.
 
     Raises:
         UsageError: the system libraries the engine needs are not there.
     """
     with _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
-        html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+        html = laid.html if laid else _parsed(weasyprint, sheet, in_grey(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
-            pdf, pages = _set(weasyprint, html, sheet, complaints)
+            laid = laid or _laid(weasyprint, html)
+            pdf, pages = _drawn(laid, sheet, complaints, grey=grey)
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, pages = b"", ()
         # Where no page could be drawn, nothing was lost on it.
         if pdf:
             complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
-            complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
-        flaws = tuple(setting.flaws(pages)) if pdf else ()
+            if sheet.fit is None:
+                # The sides of one sheet are one leaf, with all its notes at the end.
+                complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
+        flaws = tuple(setting.flaws(pages, full=full)) if pdf else ()
     return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+
+
+@contextmanager
+def layouts(sheet: Sheet) -> Iterator[Callable[[str], Laid]]:
+    """Give a function that lays HTML out with the faces of a sheet: nothing is drawn.
+
+    Raises:
+        UsageError: the system libraries the engine needs are not there.
+    """
+    with _without_system_fonts(sheet.created), _complaints():
+        weasyprint = _engine()
+        yield lambda html: _laid(weasyprint, _parsed(weasyprint, sheet, html))
+
+
+def _parsed(weasyprint: Any, sheet: Sheet, html: str) -> Any:
+    return weasyprint.HTML(string=html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+
+
+def _laid(weasyprint: Any, html: Any) -> Laid:
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    document = html.render(
+        font_config=configuration, pdf_variant=_VARIANT, stylesheets=[weasyprint.CSS(string=_ARCHIVAL)]
+    )
+    return Laid(html, document, configuration)
 
 
 def load() -> None:
@@ -72,15 +119,12 @@ def load() -> None:
         _engine()
 
 
-def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
-    configuration = weasyprint.text.fonts.FontConfiguration()
-    document = html.render(
-        font_config=configuration, pdf_variant=_VARIANT, stylesheets=[weasyprint.CSS(string=_ARCHIVAL)]
-    )
+def _drawn(laid: Laid, sheet: Sheet, complaints: list[str], *, grey: bool) -> tuple[bytes, tuple[Any, ...]]:
+    html, document, configuration = laid
     if not _has_faces(configuration):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
-        return b"", tuple(document.pages)
+        return b"", laid.pages
 
     def finish(document: Any, pdf: Any) -> None:
         from nkru_brief.attached import attach
@@ -88,6 +132,8 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
         from nkru_brief.xmp import replace_metadata
 
         _rekey_fonts(pdf)
+        if grey:
+            to_grey(pdf)
         attach(pdf, sheet.attachments, sheet.created)
         replace_metadata(pdf, document.metadata, sheet.fingerprint)
         complaints.extend(audit(pdf, html.etree_element, pdf.nkru_brief_texts))
@@ -95,7 +141,7 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
     # It does not close its own file of colours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), tuple(document.pages)
+        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), laid.pages
 
 
 def _rekey_fonts(pdf: Any) -> None:

@@ -26,6 +26,7 @@ from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
+from nkru_brief.figures.qr import code
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
@@ -49,6 +50,7 @@ CONTEXT = {
     "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",
     "timeline": "`timeline(width, size)`: the figure of the key dates, laid out for a width and type size in pt",
     "agreement": "`agreement(width, size)`: the figure of claims and sources, laid out like the timeline",
+    "qr": "`qr(text)`: the text as a QR code: its `side` in modules, and its dark modules as a `path`",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
     "page_size": "width and height of the edition's paper, as CSS writes them",
@@ -282,6 +284,7 @@ class Renderer:
             created=epoch(brief.changed.iso),
             max_pages=spec.max_pages,
             fingerprint=brief.fingerprint,
+            fit=spec.fit,
         )
 
     def page(self, template: str, language: str, **values: object) -> str:
@@ -323,10 +326,11 @@ class Renderer:
             "tokens": {**self.theme.tokens, **brief.tokens},
             "words": words,
             "faces": faces,
-            "page_size": PAPERS[brief.paper],
+            "page_size": PAPERS[spec.paper or brief.paper],
             "version": self.version,
             "timeline": lambda width, size: self._timeline(brief, words, width, size),
             "agreement": lambda width, size: self._agreement(brief, words, width, size),
+            "qr": code,
             "note_of": lambda call: brief.notes[call.note - 1],
         }
         context["styles"] = partial(self._styles, context)

@@ -58,6 +58,8 @@ class _Page:
                 self.texts.setdefault(each, []).append(_text(box))
             return
         if kind in ("BlockReplacedBox", "InlineReplacedBox"):
+            # A figure is no line; but a heading before it is not the last thing on the page.
+            self.lines.append(around)
             self._bottom = max(self._bottom, box.position_y + box.margin_height())
         for child in getattr(box, "children", ()):
             self._walk(child, around)
@@ -67,11 +69,12 @@ def _text(line: Any) -> str:  # noqa: ANN401
     return "".join(getattr(box, "text", None) or "" for box in line.descendants())
 
 
-def flaws(pages: Iterable[Any]) -> Iterator[Flaw]:
+def flaws(pages: Iterable[Any], *, full: bool = True) -> Iterator[Flaw]:
     """Yield what is wrong with the pages of a document as they are laid out.
 
     Args:
         pages: its pages, each with the tree of boxes laid out on it.
+        full: whether no page may be nearly empty; a handout's pages follow from the size of its print.
     """
     laid = [_Page(page._page_box) for page in pages]  # noqa: SLF001 - the engine shows its boxes to nobody
     for number, (page, following) in enumerate(pairwise(laid), 1):
@@ -79,7 +82,7 @@ def flaws(pages: Iterable[Any]) -> Iterator[Flaw]:
         yield from _stranded(number, page)
     for number, page in enumerate(laid, 1):
         yield from _headless(number, page)
-        if len(laid) > 1 and page.filled < LEAST:
+        if full and len(laid) > 1 and page.filled < LEAST:
             yield _flaw(number, f"is only {page.filled:.0%} full", "")
 
 

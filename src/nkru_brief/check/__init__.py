@@ -9,6 +9,7 @@ from nkru_brief.check import (
     editions,
     evidence,
     facts,
+    handouts,
     history,
     images,
     references,
@@ -61,6 +62,9 @@ RULES: tuple[Rule, ...] = (
     evidence.recorded,
     history.date_of_change,
     history.in_order,
+    handouts.names,
+    handouts.steps,
+    handouts.address,
 )
 
 
@@ -73,6 +77,8 @@ NEEDED: tuple[Rule, ...] = (
     editions.outputs,
     editions.papers,
     editions.tokens,
+    handouts.names,
+    handouts.address,
 )
 
 
