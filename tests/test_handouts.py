@@ -21,11 +21,15 @@ from nkru_brief.build import build, sheets
 from nkru_brief.cli import main
 from nkru_brief.evidence import FILE
 from nkru_brief.inspection import inspect
+from nkru_brief.model import Edition
 from nkru_brief.outputs import handouts_of, load_output, press
+from nkru_brief.outputs.one_sheet import PRINTS
 from nkru_brief.pdfreader import read
 from nkru_brief.project import Project, open_project
 from nkru_brief.report import Report, Request
 from nkru_brief.selection import selections
+from nkru_brief.typed import read as read_typed
+from nkru_brief.yamltext import parse
 from shipped import EDITIONS
 
 ROOT = Path(__file__).parents[1]
@@ -381,3 +385,32 @@ def codes_on(path: Path) -> list[str]:
     picture = document[0].render(scale=200 / 72).to_pil().convert("L")
     document.close()
     return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+class TestDocument:
+    """docs/handouts.md says what is so."""
+
+    page = (ROOT / "docs/handouts.md").read_text("utf-8")
+
+    def test_its_examples_load(self) -> None:
+        sheet, address = re.findall(r"```yaml\n(.*?)```", self.page, re.DOTALL)
+        faults: list = []  # type: ignore[type-arg]
+        node, faults = parse(f"extends: base\n{sheet}", "example")
+        assert node is not None
+        edition = read_typed(node, Edition, faults, "an edition")
+        assert faults == []
+        assert edition is not None
+        assert edition.sheet is not None
+        assert len(edition.sheet.drop or ()) == 3
+        assert address.strip().removeprefix("address: ") == ADDRESS
+
+    def test_its_tables_are_what_there_is(self, project: Project) -> None:
+        listed = dict(re.findall(r"^\| `([\w-]+)` \| `EDITION\.([\w.-]+)` \|", self.page, re.MULTILINE))
+        brief = project.briefs["classroom"]
+        paths = {name: load_output(name).sheets(brief)[0].path for name in handouts_of(brief)}
+        assert {f"classroom/classroom.{end}" for end in listed.values()} == set(paths.values())
+        assert set(listed) == set(paths)
+        sizes = re.findall(r"^\| `(\w+)` \| ([\d.]+) pt \| ([\d.]+) pt \|", self.page, re.MULTILINE)
+        assert {name: (float(least), float(most)) for name, least, most in sizes} == {
+            name: (floor, ceiling) for name, (floor, ceiling, _) in PRINTS.items()
+        }
