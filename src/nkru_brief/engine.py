@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from nkru_brief import fonts, repairs, setting, structure
 from nkru_brief.diagnostics import UsageError
-from nkru_brief.greys import in_grey, to_grey
 from nkru_brief.loss import lost_text, strayed_notes
 from nkru_brief.sheet import Face, Flaw, Sheet
 from nkru_brief.values import Value
@@ -66,7 +65,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
     """
     with _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
-        html = laid.html if laid else _parsed(weasyprint, sheet, in_grey(sheet.html) if grey else sheet.html)
+        html = laid.html if laid else _parsed(weasyprint, sheet, _shades(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
@@ -95,6 +94,12 @@ def layouts(sheet: Sheet) -> Iterator[Callable[[str], Laid]]:
     with _without_system_fonts(sheet.created), _complaints():
         weasyprint = _engine()
         yield lambda html: _laid(weasyprint, _parsed(weasyprint, sheet, html))
+
+
+def _shades(html: str) -> str:
+    from nkru_brief.greys import in_grey
+
+    return in_grey(html)
 
 
 def _parsed(weasyprint: Any, sheet: Sheet, html: str) -> Any:
@@ -133,6 +138,8 @@ def _drawn(laid: Laid, sheet: Sheet, complaints: list[str], *, grey: bool) -> tu
 
         _rekey_fonts(pdf)
         if grey:
+            from nkru_brief.greys import to_grey
+
             to_grey(pdf)
         attach(pdf, sheet.attachments, sheet.created)
         replace_metadata(pdf, document.metadata, sheet.fingerprint)

@@ -2,8 +2,8 @@
 
 Laying pages out is what takes time, so few layouts are asked for. Lines and widths both grow with the size, so that
 what a text takes grows with its square: from how full the paper was, the next guess follows. The answer does not rest
-on a guess: it was laid out and fits, and the next size was laid out and does not. Only of a longer selection that would
-take an eighth more than there is, that is not tried.
+on a guess: it was laid out and fits, and the next size was laid out and does not. Only of a longer selection that is
+far too long that is not tried.
 """
 
 import math
@@ -15,8 +15,10 @@ from nkru_brief.values import Value
 CODE = "E833"
 # Letters that a side takes, times the square of their size in pt: the first guess, of sheets of ordinary print.
 _ROOM = 500_000.0
-# What takes so much more than the paper has, by the measure of what was laid out, does not fit.
-_SURELY = 1.12
+# Titles and gaps, which a longer selection has no more of, take no more than this share of what was laid out. What
+# takes so much of the paper even then does not fit.
+_FIXED = 0.3
+_SURELY = 1.05
 
 
 class Fill(Value):
@@ -88,7 +90,7 @@ class _Search:
         # What is before `low` does not fit; `high` and what follows it do, once something did.
         low, high = 0, len(self._weights)
         while low < high:
-            if high < len(self._weights) and self._share(high - 1) > _SURELY:
+            if high < len(self._weights) and self._least(high - 1, high) > _SURELY:
                 break
             depth = next((depth for depth in range(low, high) if self._share(depth) <= 1), high - 1)
             step = self._predicted(depth)
@@ -109,6 +111,10 @@ class _Search:
     def _share(self, depth: int) -> float:
         """Return the share of the paper that a selection ought to take at the least size."""
         return self._own.get(depth, self._rate) * self._weights[depth] * self._fit.floor**2
+
+    def _least(self, depth: int, known: int) -> float:
+        """Return the least share of the paper that a selection can take, by one that was laid out."""
+        return self._share(known) * (_FIXED + (1 - _FIXED) * self._weights[depth] / self._weights[known])
 
     def _predicted(self, depth: int) -> int:
         """Return the largest step at which a selection ought to fit, below those at which it is known not to."""
