@@ -3,7 +3,7 @@
 Every round runs each way once, one after the other, beginning with another each time, so that what the machine does
 meanwhile hits all alike. A ratio is the median of the ratios of each round, not a ratio of medians.
 
-    python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,many] [--peers] [--many 200]
+    python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,many,fit] [--peers] [--many 200]
 
 `--peers` installs, into benchmarks/.peers/, what package registries have of the peers: pandoc, typst, Paged.js and
 Vivliostyle. Chromium is used where the machine has it. A peer that cannot be had is left out, and the table says so.
@@ -48,7 +48,7 @@ class Taken(NamedTuple):
 
 def main() -> None:
     """Run the jobs that the command line names, and print their tables."""
-    jobs = {"one": one, "all": every, "again": again, "light": light, "live": live, "many": many}
+    jobs = {"one": one, "all": every, "again": again, "light": light, "live": live, "many": many, "fit": fit}
     parser = argparse.ArgumentParser(description="Measure the builder beside its peers.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--jobs", default=",".join(jobs), help=f"some of {', '.join(jobs)}")
@@ -254,6 +254,24 @@ def light(bench: Bench) -> Iterator[str]:
     run(still)
     ways.append(Way("check, nothing changed", [still]))
     yield from table("Light commands", compare(ways, bench.rounds), must)
+
+
+def fit(bench: Bench) -> Iterator[str]:
+    """An edition fitted to one sheet, beside one warm press of what was chosen."""
+    from fitting import measured
+
+    yield from (
+        "",
+        "## Fit one sheet (handout), beside one warm press of the sheet chosen",
+        "",
+        "| edition | ratio | wall s | processor s | one press s | must |",
+        "|---|---|---|---|---|---|",
+    )
+    for name, rounds in measured(ROOT, bench.rounds).items():
+        ratio = statistics.median(fitted[0] / once[0] for once, fitted in rounds)
+        wall, cpu = (statistics.median(fitted[field] for _, fitted in rounds) for field in range(2))
+        press = statistics.median(once[0] for once, _ in rounds)
+        yield f"| {name} | {ratio:.2f} | {wall:.2f} | {cpu:.2f} | {press:.2f} | ≤ 3 |"
 
 
 def live(bench: Bench) -> Iterator[str]:

@@ -309,6 +309,7 @@ MAY_LOAD: dict[str, set[str]] = {
     "serve --help": set(),
     "changes --help": set(),
     "compare --help": set(),
+    "handouts --help": set(),
     "desk --help": set(),
     "proof --help": set(),
     "verify --help": set(),

@@ -55,7 +55,8 @@ FLOORS: dict[int, str] = {
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
           figures.shapes figures.timeline figures.timeline.bars figures.timeline.dated figures.timeline.entries
-          figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated""",
+          figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated
+          figures.qr""",
     # a brief becomes a sheet
     4: "theme fonts render typeset anatomy",
     # a project as a whole, and sheets that become files
@@ -65,13 +66,14 @@ FLOORS: dict[int, str] = {
           inspection outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp
           tags tags.audit tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes
           tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write crew pressing
-          makeup""",
+          makeup check.handouts fill fit greys outputs.classroom outputs.large_print outputs.one_sheet
+          outputs.printed outputs.text plaintext selection""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof readingdesk
           recalled revisions specimen themecheck verification""",
     # the roof
     7: """cli commands commands.claims commands.history commands.printing commands.theme serve serve.desk
-          serve.watching __main__""",
+          serve.watching __main__ commands.handouts""",
 }
 
 # The roof has a room for each group of commands; only there is anything printed.
@@ -79,7 +81,7 @@ ROOF = frozenset({"cli", "commands.claims", "commands.history", "commands.theme"
 
 # The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
-    "click": ROOF,
+    "click": ROOF | {"commands.handouts"},
     "distributed": frozenset({"cluster"}),
     "fontTools": frozenset({"fonts"}),
     "jinja2": frozenset({"anatomy", "render"}),
@@ -90,6 +92,7 @@ DOORS: dict[str, frozenset[str]] = {
     "PIL": frozenset({"pictures"}),
     "pypdfium2": frozenset({"pdfreader"}),
     "rich": frozenset({"cli"}),
+    "segno": frozenset({"figures.qr"}),
     "pydyf": frozenset({"tags.objects"}),
     "starlette": frozenset({"serve"}),
     "tinyhtml5": frozenset({"structure"}),
@@ -107,7 +110,7 @@ NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-h
 DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"distributed", "fontTools", "pikepdf", "PIL", "rich", "starlette", "tinyhtml5", "trafilatura"})
-HEAVY |= {"uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
+HEAVY |= {"segno", "uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -221,6 +224,7 @@ class TestFloors:
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts", "atomic"}
         alone |= {"collecting", "loss", "tagreader", "scripts", "tags", "tags.grid", "tags.nodes", "tags.objects"}
+        alone |= {"commands.handouts", "loss", "scripts", "tags", "tags.grid", "tags.nodes", "tags.objects"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

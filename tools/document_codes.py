@@ -26,6 +26,7 @@ CHAPTERS = {
     "E6": "Evidence",
     "W6": "Evidence: texts, gists and the record",
     "E7": "Finished files",
+    "E8": "Handouts and distribution",
 }
 
 OPENING = """\

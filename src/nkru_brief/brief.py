@@ -254,6 +254,14 @@ class ChangeRow(Value):
 Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim | ChangeRow
 
 
+class Leaf(Value):
+    """The paper of an edition that is on one sheet: its size and sides, and the size of print."""
+
+    paper: str = "A4"
+    sides: int = 2
+    print: Literal["ordinary", "clear", "large"] = "ordinary"
+
+
 class Coverage(Value):
     """The sentences of prose: those that rest on claims, those in which the desk speaks, and those that do neither."""
 
@@ -284,7 +292,7 @@ class Part(Value):
 
 
 class Brief(Value):
-    """One edition of the briefing, composed."""
+    """One edition of the briefing, composed; or what a handout carries of one."""
 
     name: str
     title: str
@@ -326,3 +334,8 @@ class Brief(Value):
     # How a paper looks is no part of its fingerprint; whose logo it bears is not, either.
     logo: Mark | None = None
     fingerprint: str = ""
+    # Where the edition is online; nothing where no address is configured.
+    address: str = ""
+    # None where the edition does not say which.
+    handouts: tuple[str, ...] | None = None
+    sheet: Leaf = Leaf()

@@ -6,25 +6,27 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from itertools import groupby, islice
+from functools import partial
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import nkru_brief
-from nkru_brief import atomic, completeness, outputs, render, setting, structure
+from nkru_brief import atomic, completeness, fit, outputs, render, setting, structure
 from nkru_brief.again import build_again, differs
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
-from nkru_brief.outputs import installed, load_output
+from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
-from nkru_brief.provenance import attested, origin_of
+from nkru_brief.provenance import Origin, attested, origin_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
-from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+from nkru_brief.selection import Selection, as_only, selections
+from nkru_brief.sheet import Artifact, Depth, Sheet, SheetSpec
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
+    fit.CODE: "shorten one of them, or let a section go: list it under sheet.drop; or allow another side",
     setting.ALONE: "a few words more or less before it, or another order of sections, move it",
     setting.PARTED: "shorten what comes before it, or the piece itself where it is longer than a page",
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
@@ -53,7 +56,9 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        misread = tuple(read_back(project, _filled_in(project, Request(), cache)))
+        misread = tuple(
+            read_back(project, (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache))))
+        )
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return in_order([*found, *misread])
@@ -90,7 +95,11 @@ def build(
     modified = atomic.source_date()
     # What was kept says nothing of what a second build would make.
     cache = NOWHERE if request.reproducible else cache
-    with nullcontext(executor) if executor else crew.hire(request.jobs, outputs.warm) as workers:
+    with (
+        nullcontext(executor)
+        if executor
+        else crew.hire(request.jobs, partial(outputs.warm, request.outputs)) as workers
+    ):
         render.keep_compiled(cache)
         project = open_project(root)
         _check_request(project, request)
@@ -166,15 +175,16 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
         ContentError: templates are wrong; every edition's faults together.
     """
     total = len(tuple(_specs(project, request)))
+    briefs: dict[str, Brief] = {}
     press.progress.start(total)
 
     def begun() -> Iterator[Sheet]:
-        for number, sheet in enumerate(sheets(project, request, cache)):
+        for number, sheet in enumerate(sheets(project, request, cache, briefs)):
             if number < press.window:
                 press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, begun()))
+    misread = tuple(read_back(project, begun(), briefs))
     more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
     return _Plan(total, more, misread)
 
@@ -187,24 +197,56 @@ def _specs(project: Project, request: Request) -> Iterator[SheetSpec]:
 
 
 def _specs_of(brief: Brief, request: Request) -> Iterator[SheetSpec]:
-    for name in brief.outputs:
-        if not request.outputs or name in request.outputs:
-            yield from load_output(name).sheets(brief)
+    for name in wanted(brief, request.outputs, handouts=request.handouts):
+        yield from load_output(name).sheets(brief)
 
 
-def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterator[Sheet]:
+def sheets(
+    project: Project, request: Request, cache: Cache = NOWHERE, briefs: dict[str, Brief] | None = None
+) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
+
+    Args:
+        project: what is written.
+        request: what is asked for.
+        cache: where what was filled in before is looked up.
+        briefs: takes what each sheet carries, by fingerprint.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
     """
-    for name, edition in groupby(_filled_in(project, request, cache), key=lambda sheet: sheet.edition):
-        origin = origin_of(project, name)
-        yield from (attested(filled, project.briefs[name], origin) for filled in edition)
+    origins: dict[str, Origin] = {}
+
+    def evident(sheet: Sheet, selection: Selection) -> Sheet:
+        key = f"{sheet.edition} {selection.brief.fingerprint}"
+        if key not in origins:
+            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition)
+        return attested(sheet, selection.brief, origins[key])
+
+    for filled in _filled_in(project, request, cache):
+        if briefs is not None:
+            briefs.update((sheet.fingerprint, selection.brief) for sheet, selection in filled)
+        longest, *shorter = (evident(*pair) for pair in filled)
+        yield replace(
+            longest,
+            depths=tuple(
+                Depth(
+                    html=sheet.html,
+                    fingerprint=sheet.fingerprint,
+                    attachments=sheet.attachments,
+                    left_out=selection.left_out,
+                    shortened=selection.shortened,
+                )
+                for sheet, (_, selection) in zip(shorter, filled[1:], strict=True)
+            ),
+        )
 
 
-def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[Sheet]:
-    """Yield the sheets of a request, filled in, edition by edition.
+_Filled = tuple[tuple[Sheet, Selection], ...]
+
+
+def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Filled]:
+    """Yield the sheets of a request, filled in, edition by edition, each with the selections there are for it.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -219,39 +261,50 @@ def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[She
         if theme.name not in renderers:
             renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
         try:
-            for sheet in _sheets_of(project, brief, request, renderers[theme.name], cache):
-                if sheet.path in paths:
-                    raise UsageError(f"two outputs write {sheet.path}; uninstall one, or choose with --output")
-                paths.add(sheet.path)
-                yield sheet
+            for filled in _sheets_of(project, brief, request, renderers[theme.name], cache):
+                path = filled[0][0].path
+                if path in paths:
+                    raise UsageError(f"two outputs write {path}; uninstall one, or choose with --output")
+                paths.add(path)
+                yield filled
         except ContentError as error:
             faults += error.diagnostics
     if faults:
         raise ContentError(faults)
 
 
-def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[Sheet]:
+def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[_Filled]:
+    faults: list[Diagnostic] = []
+    for spec in _specs_of(brief, request):
+        chosen = selections(project, brief.name, spec)
+        filled = [(*_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen]
+        # Whoever takes it may begin to press it.
+        yield tuple((sheet, selection) for sheet, _, selection in filled)
+        for sheet, new, _ in filled:
+            if not new:
+                continue
+            found = structure.faults(structure.parse(sheet.html))
+            faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
+            # What has a fault is not kept.
+            if not found:
+                cache.put(new, sheet.html.encode("utf-8"))
+    if faults:
+        raise ContentError(faults)
+
+
+def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> tuple[Sheet, str]:
+    """Return a sheet filled in, and the key to keep it under where it was not known.
+
+    A template sees brief, theme and faces, and the same of them give the same page.
+    """
     theme = renderer.theme
     faces = faces_for(theme, text_of(brief))
     looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
-    key = key_of("filled", toolchain(), looks)
-    faults: list[Diagnostic] = []
-    for spec in _specs_of(brief, request):
-        name = key_of(key, spec)
-        html = cache.get(name)
-        if html is not None:
-            yield renderer.sheet(brief, spec, faces, html.decode("utf-8"))
-            continue
-        sheet = renderer.render(brief, spec, faces)
-        # Whoever takes it may begin to press it.
-        yield sheet
-        found = structure.faults(structure.parse(sheet.html))
-        faults += structure.diagnose(found, theme, spec.template, project.library.texts)
-        # A template sees brief, theme and faces, and the same of them give the same page; what has a fault is not kept.
-        if not found:
-            cache.put(name, sheet.html.encode("utf-8"))
-    if faults:
-        raise ContentError(faults)
+    key = key_of("filled", toolchain(), looks, spec)
+    html = cache.get(key)
+    if html is not None:
+        return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ""
+    return renderer.render(brief, spec, faces), key
 
 
 # ---- pressing ----
@@ -310,11 +363,12 @@ def complaints(project: Project, pressing: "Pressing") -> Iterator[Diagnostic]:
         yield Diagnostic(code="E404", place=edition.at("theme"), message=message, hint=hint)
     brief = project.briefs[artifact.edition]
     for flaw in artifact.flaws:
-        place = _place_of(flaw.text, brief) or edition.at("theme")
+        at = edition.at("sheet") if flaw.code == fit.CODE else edition.at("theme")
+        place = _place_of(flaw.text, brief) or at
         message = f"{artifact.path}: {flaw.message}"
         yield Diagnostic(code=flaw.code, place=place, message=message, hint=_HINTS[flaw.code])
     limit = edition.max_pages
-    if limit is not None and artifact.pages is not None and artifact.pages > limit:
+    if artifact.limited and limit is not None and artifact.pages is not None and artifact.pages > limit:
         message = f"{artifact.path} has {artifact.pages} pages; the edition may have {limit}"
         yield Diagnostic(code="E402", place=edition.at("max_pages"), message=message, hint=_longest(brief))
 
@@ -353,4 +407,5 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         pressed=pressing.pressed,
         why=pressing.why,
         key=pressing.key,
+        settled=artifact.settled,
     )

@@ -19,6 +19,7 @@ import click
 from nkru_brief import __version__
 from nkru_brief.collecting import seldom
 from nkru_brief.commands import claims, history, theme
+from nkru_brief.commands.handouts import handouts
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from nkru_brief.cache import Cache
     from nkru_brief.inspection import Inspection
     from nkru_brief.report import Progress, Report, Request, Written
+    from nkru_brief.sheet import Settled
 
 EPILOG = """\b
 Examples:
@@ -116,6 +118,7 @@ def cli(context: click.Context, root: Path) -> None:
     metavar="dask://HOST:PORT",
     help="Set pages on the workers of a Dask scheduler. Default: on this machine.",
 )
+@click.option("--handouts", is_flag=True, help="Make the handouts of editions, as the command of that name does.")
 @click.option("--explain", is_flag=True, help="Say of each sheet why it was pressed or not.")
 @click.option("--no-cache", "afresh", is_flag=True, help="Make everything anew, and keep nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
@@ -129,6 +132,7 @@ def build(
     jobs: int | None,
     reproducible: bool,  # noqa: FBT001
     address: str | None,
+    handouts: bool,  # noqa: FBT001
     explain: bool,  # noqa: FBT001
     afresh: bool,  # noqa: FBT001
     style: str,
@@ -146,7 +150,9 @@ def build(
         raise UsageError(f"there is no executor {address!r}; name a scheduler: dask://HOST:PORT")
     project = find_root(root.resolve())
     target = out or project / "build"
-    request = Request(editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible)
+    request = Request(
+        editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible, handouts=handouts
+    )
     with _progress() as progress:
         report = recalled.build(project, target, request, progress, _cache(afresh=afresh), partial(_hire, address))
     if style == "json":
@@ -170,7 +176,9 @@ def _hire(address: str | None, request: "Request") -> "AbstractContextManager[Ex
         from nkru_brief import cluster
 
         return cluster.connected(address)
-    return crew.hire(request.jobs, outputs.warm, most=len(request.editions) * len(request.outputs))
+    return crew.hire(
+        request.jobs, partial(outputs.warm, request.outputs), most=len(request.editions) * len(request.outputs)
+    )
 
 
 @cli.command()
@@ -211,6 +219,7 @@ cli.add_command(claims.claim)
 cli.add_command(history.compare)
 cli.add_command(history.changes)
 cli.add_command(theme.theme)
+cli.add_command(handouts)
 
 
 @cli.group()
@@ -457,6 +466,8 @@ def _show_written(report: "Report", *, explain: bool) -> None:
         path = _here(entry.path)
         pages = "" if entry.pages is None else f"{entry.pages} p"
         click.echo(f"{path!s:<44} {pages:>5} {entry.size:>11,} bytes {entry.seconds:>6.2f} s")
+        if entry.settled is not None:
+            click.echo(f"  {_settled(entry.settled)}")
         if explain:
             click.echo(f"  {'pressed' if entry.pressed else 'not pressed'}: {entry.why}")
     if report.written and report.unchecked:
@@ -464,6 +475,14 @@ def _show_written(report: "Report", *, explain: bool) -> None:
         click.echo(f"Passages not checked, since the texts are not at hand in seeds/: {names}")
     if report.failed and not report.written:
         click.echo("Nothing was written; the last good files are as they were.", err=True)
+
+
+def _settled(settled: "Settled") -> str:
+    """Return how a text was fitted to its paper: what it carries, and how large."""
+    lacks = [f"without {', '.join(settled.left_out)}"] if settled.left_out else []
+    lacks += [f"shorter {', '.join(settled.shortened)}"] if settled.shortened else []
+    depth = f"selection {settled.depth + 1} of {settled.depths}"
+    return f"set in {settled.size:g} pt; {depth}: {'; '.join(lacks) or 'everything'}"
 
 
 def _told_of(inspection: "Inspection") -> Iterator[str]:
@@ -515,12 +534,19 @@ def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]", un
                 }
                 for diagnostic in diagnostics
             ],
-            "written": [{"path": str(entry.path), "pages": entry.pages, "bytes": entry.size} for entry in written],
+            "written": [_written_as_json(entry) for entry in written],
             "unchecked": list(unchecked),
         },
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _written_as_json(entry: "Written") -> dict[str, Any]:
+    from nkru_brief.values import plain
+
+    settled = {"settled": plain(entry.settled)} if entry.settled is not None else {}
+    return {"path": str(entry.path), "pages": entry.pages, "bytes": entry.size, **settled}
 
 
 def _progress() -> "_Bar":

@@ -395,4 +395,23 @@ CODES: dict[str, Code] = {
         "a passage says why no claim rests on it, and one does",
         "Take its `unused` away, or the claim's passage.",
     ),
+    "E831": Code(
+        "a step of a sheet takes what the edition does not have",
+        "A step of `sheet.drop` names a section of the edition, or a section with a `level` that it is written at. "
+        "Steps are taken in order: what one has left out, a later one cannot.",
+    ),
+    "E832": Code(
+        "a step of a sheet would lose a claim that the edition must carry",
+        "No sheet of paper drops such a claim. Leave the section on it, or cite the claim in a section that stays.",
+    ),
+    "E833": Code(
+        "an edition does not fit one sheet, however little of it is taken",
+        "Shorten one of the parts named, let another section go (`sheet.drop`), or allow a second side or smaller "
+        "print (`sheet.sides`, `sheet.print`). The old sheet stays.",
+    ),
+    "E834": Code(
+        "the address of the online editions is not one",
+        "Write a whole address that begins with https://, with {edition}, {fingerprint}, {series}, {number} or "
+        "{version} where those differ; or take the key out, and no paper has a code that leads nowhere.",
+    ),
 }

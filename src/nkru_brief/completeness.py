@@ -2,13 +2,14 @@
 
 What is read is the file itself, back from its bytes, and what it is held against is the evidence inside it: every
 title, sentence, row of a table and note. Letters and digits are compared, for spaces, quotes and hyphens come and go
-with lines. A note stands on a page that calls it.
+with lines. A note stands on a page that calls it, or at the end with all the others.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from nkru_brief.compose import PRINTED
 from nkru_brief.evidence import FILE
 from nkru_brief.reading import letters
 from nkru_brief.sheet import Flaw, Sheet
@@ -39,10 +40,6 @@ class Finished(Value):
 
     leaves: tuple[Leaf, ...]
     pictures: tuple[str, ...] = ()
-
-
-# As much of a fingerprint as is printed.
-PRINTED = 12
 
 
 def unmarked(fingerprint: str, drawn: Iterable[str]) -> tuple[int, ...]:
@@ -189,6 +186,7 @@ def _once(texts: list[str], text: str) -> Iterator[Flaw]:
 
 def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     called = [set(leaf.calls) for leaf in finished.leaves]
+    together = sum(bool(leaf.notes) for leaf in finished.leaves) == 1
     for note in says["notes"]:
         number = note["number"]
         where = [(page, text) for page, leaf in enumerate(finished.leaves) for n, text in leaf.notes if n == number]
@@ -198,7 +196,7 @@ def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> 
             yield Flaw(code=CODE, message=f"note {number} stands in {len(where)} places")
             continue
         (page, text), *_ = where
-        if number not in called[page] and any(number in calls for calls in called):
+        if not together and number not in called[page] and any(number in calls for calls in called):
             yield Flaw(code=CODE, message=f"note {number} is not on a page that calls it")
         bare = letters(text)
         for name in note["claims"]:

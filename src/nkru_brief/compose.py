@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
+from urllib.parse import quote
 
 from nkru_brief import edtf
 from nkru_brief.brief import (
@@ -19,6 +20,7 @@ from nkru_brief.brief import (
     Day,
     DisagreementRow,
     Fragment,
+    Leaf,
     Note,
     NoteCall,
     NoteClaim,
@@ -44,6 +46,7 @@ from nkru_brief.model import (
     Claim,
     Edition,
     Library,
+    OneSheet,
     ScaleTerm,
     SectionUse,
     Topic,
@@ -61,6 +64,11 @@ Fragments = Mapping[tuple[str, str], Fragment]
 
 # The parts whose rows a figure tells.
 DRAWN = frozenset({"timeline"})
+
+# As much of a fingerprint as is printed.
+PRINTED = 12
+# What an address of an online edition may have in it.
+ADDRESS = ("edition", "fingerprint", "series", "number", "version")
 
 DEFAULTS: dict[str, Any] = {
     "audience": "",
@@ -128,7 +136,11 @@ def _overlaid(line: list[Edition]) -> Edition:
 
 
 def compose(
-    library: Library, name: str, fragments: Fragments, verdicts: Mapping[str, Verdicts] | None = None
+    library: Library,
+    name: str,
+    fragments: Fragments,
+    verdicts: Mapping[str, Verdicts] | None = None,
+    sections: tuple[SectionUse, ...] | None = None,
 ) -> tuple[Brief | None, tuple[Diagnostic, ...]]:
     """Return the brief of an edition, and the faults found on the way.
 
@@ -137,6 +149,7 @@ def compose(
         name: the edition's name.
         fragments: the sections read, by id and level.
         verdicts: what became of the passages of each source, where its text is at hand.
+        sections: what to take in place of the edition's own sections, for a handout.
 
     Returns:
         The brief, or None where the topic or the edition is too broken to have one.
@@ -144,13 +157,38 @@ def compose(
     edition, faults = resolve(library, name)
     if library.topic is None:
         return None, faults
+    if sections is not None:
+        edition = replace(edition, sections=sections)
     composer = _Composer(library, library.topic, edition, _line(library, name)[0], fragments)
     composer.checked = {source for source, found in (verdicts or {}).items() if found.at_hand and not found.faults}
     parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
     parts = tuple(replace(part, rows=composer.changes()) if part.id == "changes" else part for part in parts)
     brief = composer.brief(name, parts)
     faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
-    return replace(brief, fingerprint=fingerprint_of(brief)), faults
+    brief = replace(brief, fingerprint=fingerprint_of(brief))
+    return replace(brief, address=address_of(library.topic, brief)), faults
+
+
+def told_in(library: Library, name: str, fragments: Fragments, sections: tuple[SectionUse, ...]) -> frozenset[str]:
+    """Return the claims that sections tell in an edition, without composing a brief of them."""
+    if library.topic is None:
+        return frozenset()
+    edition = replace(resolve(library, name)[0], sections=sections)
+    composer = _Composer(library, library.topic, edition, _line(library, name)[0], fragments)
+    for use in sections:
+        composer.part(use)
+    return frozenset(composer.cited)
+
+
+def address_of(topic: Topic, brief: Brief) -> str:
+    """Return where a brief is online; nothing where no address is configured."""
+    address = topic.address or ""
+    for key in ADDRESS:
+        value: str = brief.name if key == "edition" else getattr(brief, key)
+        # As many digits as each page prints.
+        value = value[:PRINTED] if key == "fingerprint" else value
+        address = address.replace(f"{{{key}}}", quote(value, safe=""))
+    return address
 
 
 def unknown_claim(library: Library, claim: str, place: Place) -> Iterable[Diagnostic]:
@@ -509,6 +547,7 @@ class _Composer:
         topic, edition = self.topic, self.edition
         self.level = edition.level or STANDARD
         scale = self.library.scales.get(topic.scale)
+        sheet = edition.sheet or OneSheet()
         return Brief(
             name=name,
             title=edition.title or topic.title,
@@ -541,6 +580,8 @@ class _Composer:
             marking=edition.marking or "",
             embargo=edition.embargo or "",
             tokens=edition.tokens or {},
+            handouts=edition.handouts,
+            sheet=Leaf(paper=sheet.paper, sides=sheet.sides, print=sheet.print),
             scale_title=scale.title if scale else "",
             scale=scale.terms if scale else (),
             sources=self.sources(),

@@ -20,8 +20,17 @@ def luminance(colour: str) -> float:
     """
     digits = colour.removeprefix("#")
     digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
-    red, green, blue = (_linear(int(digits[at : at + 2], 16) / 255) for at in (0, 2, 4))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return _luminance(*(int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)))
+
+
+def grey(red: float, green: float, blue: float) -> float:
+    """Return the channel, from 0 to 1, of the grey that has the relative luminance of a colour of sRGB."""
+    light = _luminance(red, green, blue)
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def _luminance(red: float, green: float, blue: float) -> float:
+    return 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
 
 
 def _linear(channel: float) -> float:

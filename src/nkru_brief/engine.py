@@ -9,13 +9,13 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from nkru_brief import fonts, makeup, repairs, setting, structure
 from nkru_brief.collecting import seldom
@@ -37,6 +37,19 @@ _VARIANT = "pdf/a-3a"
 _ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
+class Laid(NamedTuple):
+    """A page's HTML read, and laid out with its faces: what is left is to draw it."""
+
+    html: Any
+    document: Any
+    configuration: Any
+
+    @property
+    def pages(self) -> tuple[Any, ...]:
+        """The pages, each with the tree of boxes laid out on it."""
+        return tuple(self.document.pages)
+
+
 class Pressed(Value):
     """A finished PDF, its number of pages, and what the engine complained of."""
 
@@ -46,25 +59,44 @@ class Pressed(Value):
     flaws: tuple[Flaw, ...] = ()
 
 
-def press(sheet: Sheet) -> Pressed:
+def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None) -> Pressed:
     """Return a sheet as PDF.
+
+    Args:
+        sheet: what to set.
+        full: whether no page may be nearly empty.
+        grey: whether it is printed in black and its shades only.
+        laid: the same sheet, where it is laid out already.
 
     Raises:
         UsageError: the system libraries the engine needs are not there.
     """
     with seldom(), _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
-        html = weasyprint.HTML(string=sheet.html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+        html = laid.html if laid else _parsed(weasyprint, sheet, _shades(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
-            pdf, kept = _set(weasyprint, html, sheet, complaints)
+            kept = _set(weasyprint, laid or _laid(weasyprint, html), sheet, complaints, full=full)
+            pdf = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else b""
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, kept = b"", None
         flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
     pages = len(kept.pages) if kept else 0
     return Pressed(pdf=pdf, pages=pages, complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+
+
+@contextmanager
+def layouts(sheet: Sheet) -> Iterator[Callable[[str], Laid]]:
+    """Give a function that lays HTML out with the faces of a sheet: nothing is drawn.
+
+    Raises:
+        UsageError: the system libraries the engine needs are not there.
+    """
+    with seldom(), _without_system_fonts(sheet.created), _complaints():
+        weasyprint = _engine()
+        yield lambda html: _laid(weasyprint, _parsed(weasyprint, sheet, html))
 
 
 def load() -> None:
@@ -77,37 +109,70 @@ def load() -> None:
         _engine()
 
 
-def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, makeup.Setting]:
-    """Return a sheet as PDF, set as well as it can be, and how it is set."""
-    first = _laid_out(weasyprint, html, complaints, "")
-    if first is None:
+def _shades(html: str) -> str:
+    from nkru_brief.greys import in_grey
+
+    return in_grey(html)
+
+
+def _parsed(weasyprint: Any, sheet: Sheet, html: str) -> Any:
+    return weasyprint.HTML(string=html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
+
+
+def _laid(weasyprint: Any, html: Any, css: str = "") -> Laid:
+    """Return a page laid out, with a style sheet that wins over its own."""
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    styles = [weasyprint.CSS(string=_ARCHIVAL + css)]
+    document = html.render(font_config=configuration, pdf_variant=_VARIANT, stylesheets=styles)
+    return Laid(html, document, configuration)
+
+
+def _set(weasyprint: Any, laid: Laid, sheet: Sheet, complaints: list[str], *, full: bool) -> makeup.Setting | None:
+    """Return how a sheet is set, as well as it can be; None where it brings no face, and nothing may be drawn."""
+    if not _has_faces(laid.configuration):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
-        return b"", makeup.Setting()
+        return None
+    first = _setting(laid, sheet, tuple(complaints), full=full)
 
     def again(css: str) -> makeup.Setting | None:
         # What the engine says of a setting that is not kept is nobody's.
         heard = len(complaints)
         try:
-            return _laid_out(weasyprint, html, complaints, css)
+            return _setting(_laid(weasyprint, laid.html, css), sheet, tuple(complaints[heard:]), full=full)
         except Exception:  # noqa: BLE001 - as above; the settings before it stand
             return None
         finally:
             del complaints[heard:]
 
-    kept = first if first.sound else makeup.made_up(html.etree_element, again, first)
+    # What was fitted to its paper stays as it fits.
+    kept = first if first.sound or sheet.fit else makeup.made_up(laid.html.etree_element, again, first)
     if kept is not first:
-        complaints.clear()
-        complaints += kept.complaints
+        complaints[:] = kept.complaints
     complaints += kept.lost
-    document = kept.document
+    return kept
 
+
+def _setting(laid: Laid, sheet: Sheet, heard: tuple[str, ...], *, full: bool) -> makeup.Setting:
+    pages = setting.laid(laid.pages)
+    lost = [f"text is lost: “{text}”" for text in lost_text(laid.html.etree_element, laid.pages)]
+    if sheet.fit is None:
+        # The sides of one sheet are one leaf, with all its notes at the end.
+        lost += (f"note {note} is not on a page that calls it" for note in strayed_notes(laid.pages))
+    return makeup.Setting(pages, tuple(setting.faults(pages, full=full)), tuple(lost), heard, laid.document)
+
+
+def _drawn(html: Any, document: Any, sheet: Sheet, complaints: list[str], *, grey: bool) -> bytes:
     def finish(document: Any, pdf: Any) -> None:
         from nkru_brief.attached import attach
         from nkru_brief.tags.audit import audit
         from nkru_brief.xmp import replace_metadata
 
         _rekey_fonts(pdf)
+        if grey:
+            from nkru_brief.greys import to_grey
+
+            to_grey(pdf)
         attach(pdf, sheet.attachments, sheet.created)
         replace_metadata(pdf, document.metadata, sheet.fingerprint)
         complaints.extend(audit(pdf, html.etree_element, pdf.nkru_brief_texts))
@@ -115,21 +180,8 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
     # It does not close its own file of colours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), kept
-
-
-def _laid_out(weasyprint: Any, html: Any, complaints: list[str], css: str) -> makeup.Setting | None:
-    """Return a sheet laid out with a style sheet that wins over its own, or None where it brings no face."""
-    heard = len(complaints)
-    configuration = weasyprint.text.fonts.FontConfiguration()
-    styles = [weasyprint.CSS(string=_ARCHIVAL + css)]
-    document = html.render(font_config=configuration, pdf_variant=_VARIANT, stylesheets=styles)
-    if not _has_faces(configuration):
-        return None
-    pages = setting.laid(document.pages)
-    lost = [f"text is lost: “{text}”" for text in lost_text(html.etree_element, document.pages)]
-    lost += (f"note {note} is not on a page that calls it" for note in strayed_notes(document.pages))
-    return makeup.Setting(pages, tuple(setting.faults(pages)), tuple(lost), tuple(complaints[heard:]), document)
+        pdf: bytes = document.write_pdf(pdf_variant=_VARIANT, finisher=finish)
+    return pdf
 
 
 def _rekey_fonts(pdf: Any) -> None:

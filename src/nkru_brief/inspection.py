@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nkru_brief import htmlreader, pdfreader, seal
-from nkru_brief.completeness import PRINTED, Finished, unmarked, unsaid
+from nkru_brief.completeness import Finished, unmarked, unsaid
+from nkru_brief.compose import PRINTED
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.digest import fingerprint, sha256
 from nkru_brief.evidence import FILE, MEDIA_TYPE

@@ -163,6 +163,8 @@ class Topic(Authored, kw_only=True):
     licence: str | None = None
     disclaimer: Wording | None = None
     logo: Logo | None = None
+    # Where an edition is online: a URL with {edition}, {fingerprint}, {series}, {number}, {version} in it.
+    address: str | None = None
     levels: dict[str, Level] = field(default_factory=dict)
 
 
@@ -246,6 +248,18 @@ class SectionUse(Authored, kw_only=True):
         return cls(id=text)
 
 
+class OneSheet(Authored, kw_only=True):
+    """An edition on one sheet of paper: its paper and sides, the size of print, and what may go, first things first.
+
+    A step of `drop` leaves a section out, or where it has a level sets it at that level.
+    """
+
+    paper: Literal["A4", "Letter"] = "A4"
+    sides: Annotated[int, Meta(ge=1, le=2)] = 2
+    print: Literal["ordinary", "clear", "large"] = "ordinary"
+    drop: tuple[SectionUse, ...] | None = None
+
+
 class Edition(Authored, kw_only=True):
     """`content/editions/NAME.yaml`: one audience as an overlay; what is not written comes from `extends`."""
 
@@ -265,6 +279,9 @@ class Edition(Authored, kw_only=True):
     sections: tuple[SectionUse, ...] | None = None
     must_carry: tuple[str, ...] | None = None
     outputs: tuple[Slug, ...] | None = None
+    # What `nkru-brief handouts` makes of it; where nothing is said, every handout it has the sections for.
+    handouts: tuple[Slug, ...] | None = None
+    sheet: OneSheet | None = None
     notes: Literal["short", "full"] | None = None
     contents: bool | None = None
     marking: str | None = None

@@ -6,6 +6,7 @@ What an SVG may hold is listed: a drawing needs little, and what is not listed m
 
 import re
 import warnings
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -233,3 +234,14 @@ def side_by_side(pages: Sequence[Any], captions: Sequence[str] = ()) -> bytes:
     buffer = BytesIO()
     sheet.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def in_grey(encoded: str) -> str:
+    """Return a picture made of dots, in base64, as a grey PNG in base64; what is clear in it stays so."""
+    from PIL import Image
+
+    with Image.open(BytesIO(b64decode(encoded))) as picture:
+        grey = picture.convert("LA" if "A" in picture.getbands() or "transparency" in picture.info else "L")
+    buffer = BytesIO()
+    grey.save(buffer, format="PNG")
+    return b64encode(buffer.getvalue()).decode("ascii")

@@ -10,7 +10,7 @@ id `nN` (see `nkru_brief.loss`).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import combinations
 
@@ -240,17 +240,21 @@ class _Book:
         return self.project.library.claims[claims[0]].statement.at()
 
 
-def read_back(project: Project, sheets: Iterable[Sheet]) -> Iterator[Diagnostic]:
+def read_back(
+    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None
+) -> Iterator[Diagnostic]:
     """Yield where sheets do not say what their editions wrote, or editions contradict each other.
 
     Args:
         project: what was written.
         sheets: the sheets of its editions, filled in.
+        briefs: what handouts carry, by fingerprint; it may still fill while sheets are taken.
     """
-    books: dict[str, _Book] = {}
+    books: dict[tuple[str, str], _Book] = {}
     said: dict[tuple[str, ...], dict[str, set[str]]] = {}
-    for sheet in sheets:
-        book = books.setdefault(sheet.edition, _Book(project, project.briefs[sheet.edition]))
+    for sheet in (each.at(depth) for each in sheets for depth in range(len(each.depths) + 1)):
+        brief = (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition])
+        book = books.setdefault((sheet.edition, sheet.fingerprint), _Book(project, brief))
         found = [unit for unit in units(sheet.html) if set(unit.calls) <= set(book.meant)]
         yield from _uncalled(book, sheet, found)
         for unit in found:

@@ -48,7 +48,7 @@ def build(root: Path, out: Path, request: Request, progress: Progress, cache: Ca
     if request.reproducible:
         # What is to be built twice is not answered from what was built before, nor kept.
         cache = NOWHERE
-    asked = ("build", request.editions, request.outputs, request.strict)
+    asked = ("build", request.editions, request.outputs, request.strict, request.handouts)
     name = outcome.key(root, *asked) if cache.folder else ""
     if report := _recalled(out, request, cache, name):
         return report
@@ -78,7 +78,15 @@ def _recalled(out: Path, request: Request, cache: Cache, name: str) -> Report | 
     for artifact in artifacts:
         atomic.write(out / artifact.path, artifact.data, modified)
     written = (
-        Written(path=out / each.path, pages=each.pages, size=len(each.data), seconds=0.0, pressed=False, why=UNCHANGED)
+        Written(
+            path=out / each.path,
+            pages=each.pages,
+            size=len(each.data),
+            seconds=0.0,
+            pressed=False,
+            why=UNCHANGED,
+            settled=each.settled,
+        )
         for each in artifacts
     )
     return Report(

@@ -27,6 +27,7 @@ from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
+from nkru_brief.figures.qr import code
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.geometry import page_of
 from nkru_brief.papersize import Paper
@@ -49,6 +50,7 @@ CONTEXT = {
     "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",
     "timeline": "`timeline(width, size)`: the figure of the key dates, laid out for a width and type size in pt",
     "agreement": "`agreement(width, size)`: the figure of claims and sources, laid out like the timeline",
+    "qr": "`qr(text)`: the text as a QR code: its `side` in modules, and its dark modules as a `path`",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
     "page": "the page of the edition's paper: widths and margins in mm, and two widths in pt (see Page)",
@@ -299,6 +301,7 @@ class Renderer:
             created=epoch(brief.changed.iso),
             max_pages=spec.max_pages,
             fingerprint=brief.fingerprint,
+            fit=spec.fit,
         )
 
     def page(self, template: str, language: str, **values: object) -> str:
@@ -335,7 +338,7 @@ class Renderer:
     def _context(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...]) -> dict[str, Any]:
         words = self.words(brief.language)
         tokens = {**self.theme.tokens, **brief.tokens}
-        paper = Paper.from_text(brief.paper)
+        paper = Paper.from_text(spec.paper or brief.paper)
         page = page_of(paper, tokens, brief.tokens, brief.binding, two=brief.sides == "two")
         context: dict[str, Any] = {
             "brief": brief,
@@ -348,6 +351,7 @@ class Renderer:
             "version": self.version,
             "timeline": lambda width, size: self._timeline(brief, words, width, size),
             "agreement": lambda width, size: self._agreement(brief, words, width, size),
+            "qr": code,
             "note_of": lambda call: brief.notes[call.note - 1],
         }
         context["styles"] = partial(self._styles, context)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nkru_brief.diagnostics import Diagnostic
+from nkru_brief.sheet import Settled
 from nkru_brief.values import Value
 
 
@@ -20,13 +21,15 @@ class Request(Value):
     strict: bool = False
     jobs: int | None = None
     reproducible: bool = False
+    # Whether the editions' handouts are to be made, and not their outputs.
+    handouts: bool = False
 
 
 class Written(Value):
     """A file that is in place: its path, its pages if it has any, its size in bytes, and the time it took in s.
 
     `pressed` is False for one that was kept from an earlier build; `why` says why it was pressed or not, and `key` is
-    the one its artifact is kept under.
+    the one its artifact is kept under. `settled` says how a text was fitted to its paper.
     """
 
     path: Path
@@ -36,6 +39,7 @@ class Written(Value):
     pressed: bool = True
     why: str = ""
     key: str = ""
+    settled: Settled | None = None
 
 
 class Report(Value):

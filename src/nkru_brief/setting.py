@@ -119,14 +119,20 @@ def laid(pages: Iterable[Any]) -> tuple[Page, ...]:
     return tuple(Page(page._page_box) for page in pages)  # noqa: SLF001 - the engine shows its boxes to nobody
 
 
-def faults(pages: tuple[Page, ...]) -> Iterator[Fault]:
-    """Yield where the pages of a document break a rule."""
+def faults(pages: tuple[Page, ...], *, full: bool = True) -> Iterator[Fault]:
+    """Yield where the pages of a document break a rule.
+
+    Args:
+        pages: its pages.
+        full: whether no page may be nearly empty; a handout's pages follow from the size of its print.
+    """
     for number, (page, following) in enumerate(pairwise(pages), 1):
         yield from _parted(number, page, following)
         yield from _stranded(number, page)
     for number, page in enumerate(pages, 1):
         yield from _headless(number, page)
-    yield from _empty(pages)
+    if full:
+        yield from _empty(pages)
 
 
 def flaw(fault: Fault) -> Flaw:

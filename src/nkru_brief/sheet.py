@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from nkru_brief.values import Value
+from nkru_brief.values import Value, replace
 
 Relationship = Literal["Source", "Data", "Supplement", "Alternative"]
 
@@ -35,17 +35,51 @@ class Attachment(Value):
     data: bytes
 
 
+class Fit(Value):
+    """How a text is to fill its paper: on so many sides, and set between two sizes, in steps, all in pt.
+
+    `small` is the size of notes and page numbers, as a share of the text's.
+    """
+
+    sides: int
+    floor: float
+    ceiling: float
+    step: float
+    small: float
+
+
 class SheetSpec(Value):
-    """What to print of a brief: the template, the path of the file it becomes, and the page limit."""
+    """What to print of a brief: the template, the path of the file it becomes, and the page limit.
+
+    A handout may carry some `parts` of its edition only (none named means all), have a `paper` of its own, and
+    be fitted to it (`fit`): then what it carries is chosen, too.
+    """
 
     output: str
     template: str
     path: str
     max_pages: int | None = None
+    paper: str = ""
+    parts: tuple[str, ...] = ()
+    fit: Fit | None = None
+
+
+class Depth(Value):
+    """A shorter selection for the same paper, filled in; what it leaves out of its edition, and what it shortens."""
+
+    html: str
+    fingerprint: str
+    left_out: tuple[str, ...]
+    shortened: tuple[str, ...]
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Sheet(Value):
-    """Self-contained HTML with the faces it names. Pressing it needs nothing else, and no clock."""
+    """Self-contained HTML with the faces it names. Pressing it needs nothing else, and no clock.
+
+    One that is to fit its paper has shorter selections beside it, the longest first, and `fit:size` where sizes
+    hang on.
+    """
 
     edition: str
     output: str
@@ -57,6 +91,25 @@ class Sheet(Value):
     # Of the edition's content; a PDF carries it in its metadata.
     fingerprint: str = ""
     attachments: tuple[Attachment, ...] = ()
+    fit: Fit | None = None
+    depths: tuple[Depth, ...] = ()
+
+    def at(self, depth: int) -> "Sheet":
+        """Return the sheet of one selection: 0 is the longest."""
+        if depth == 0:
+            return replace(self, depths=())
+        own = self.depths[depth - 1]
+        return replace(self, html=own.html, fingerprint=own.fingerprint, attachments=own.attachments, depths=())
+
+
+class Settled(Value):
+    """What a sheet was settled at: the depth chosen, of how many, and the size in pt; and what that leaves out."""
+
+    depth: int
+    depths: int
+    size: float
+    left_out: tuple[str, ...] = ()
+    shortened: tuple[str, ...] = ()
 
 
 class Flaw(Value):
@@ -80,3 +133,6 @@ class Artifact(Value):
     pages: int | None
     complaints: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    # Whether the edition's page limit is meant for it.
+    limited: bool = True
+    settled: Settled | None = None

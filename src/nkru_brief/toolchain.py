@@ -22,7 +22,7 @@ _METADATA = (".dist-info", ".egg-info")
 _NAMES = """
     brotli cffi cssselect2 font-source-sans-pro font-source-serif-pro fontpkg-fira-sans fontpkg-ibm-plex-sans-condensed
     fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec pillow pydyf pylopdf-fonts-ko pypdfium2 pyphen
-    pyyaml tinycss2 tinyhtml5 uharfbuzz weasyprint webencodings zopfli
+    pyyaml segno tinycss2 tinyhtml5 uharfbuzz weasyprint webencodings zopfli
 """
 LIBRARIES = tuple(_NAMES.split())
 

@@ -9,6 +9,7 @@ from nkru_brief.check import (
     editions,
     evidence,
     facts,
+    handouts,
     history,
     images,
     looks,
@@ -64,6 +65,9 @@ RULES: tuple[Rule, ...] = (
     evidence.recorded,
     history.date_of_change,
     history.in_order,
+    handouts.names,
+    handouts.steps,
+    handouts.address,
 )
 
 
@@ -77,6 +81,8 @@ NEEDED: tuple[Rule, ...] = (
     editions.tokens,
     looks.values,
     looks.room,
+    handouts.names,
+    handouts.address,
 )
 
 

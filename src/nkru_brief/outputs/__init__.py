@@ -33,6 +33,26 @@ def installed() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in points()}))
 
 
+def wanted(brief: Brief, asked: tuple[str, ...], *, handouts: bool) -> tuple[str, ...]:
+    """Return the outputs to make of a brief: its own or its handouts, or of both those that are `asked` for."""
+    if asked:
+        known = dict.fromkeys((*brief.outputs, *handouts_of(brief)))
+        return tuple(name for name in known if name in asked)
+    return handouts_of(brief) if handouts else brief.outputs
+
+
+def handouts_of(brief: Brief) -> tuple[str, ...]:
+    """Return the handouts of a brief: those it names, or every one that it has the sections for.
+
+    An output that is a handout says so with an attribute `needs`: the sections that it cannot be without.
+    """
+    if brief.handouts is not None:
+        return brief.handouts
+    there = {part.id for part in brief.parts}
+    needs = {name: getattr(load_output(name), "needs", None) for name in installed()}
+    return tuple(name for name, parts in needs.items() if parts is not None and there.issuperset(parts))
+
+
 @cache
 def load_output(name: str) -> Output:
     """Return an installed output by its name.
@@ -55,12 +75,12 @@ def effort(name: str) -> float:
     return float(getattr(load_output(name), "effort", 1.0))
 
 
-def warm() -> None:
-    """Load what the outputs press with, so that the first sheet need not wait for it.
+def warm(names: tuple[str, ...] = ()) -> None:
+    """Load what outputs press with, so that the first sheet need not wait for it; all of them where none is named.
 
     An output that has something heavy to load has a method `warm`.
     """
-    for name in installed():
+    for name in set(names or installed()) & set(installed()):
         getattr(load_output(name), "warm", tuple)()
 
 

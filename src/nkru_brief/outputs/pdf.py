@@ -1,7 +1,8 @@
 """The PDF edition: pages, bookmarks, and notes at the foot of the page that calls them."""
 
-from nkru_brief import completeness, engine, pdfreader, seal
+from nkru_brief import engine
 from nkru_brief.brief import Brief
+from nkru_brief.outputs.printed import pressed
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
 
 
@@ -24,15 +25,4 @@ class PdfOutput:
 
     def press(self, sheet: Sheet) -> Artifact:
         """Return the PDF of a sheet."""
-        pressed = engine.press(sheet)
-        # What the engine could not set is no use reading back: it is reported once.
-        read = None if pressed.complaints else pdfreader.read(pressed.pdf)
-        return Artifact(
-            edition=sheet.edition,
-            output=sheet.output,
-            path=sheet.path,
-            data=seal.sealed(pressed.pdf) if pressed.pdf and sheet.fingerprint else pressed.pdf,
-            pages=pressed.pages,
-            complaints=pressed.complaints,
-            flaws=(*pressed.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
-        )
+        return pressed(sheet, limited=True)
