@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nkru_brief import pdfreader
+from nkru_brief import pdfreader, specimen
 from nkru_brief.build import build
 from nkru_brief.geometry import PT_PER_MM, Page, page_of
 from nkru_brief.model import NOWHERE
+from nkru_brief.outputs import load_output, press
 from nkru_brief.papersize import LEAST, MOST, Binding, Paper
+from nkru_brief.render import Renderer
 from nkru_brief.report import Request
 from nkru_brief.theme import load_theme, names
 from nkru_brief.tokens import TOKENS, problem
+from nkru_brief.typeset import faces_for, measure_of, text_of
+from nkru_brief.values import replace
 
 ROOT = Path(__file__).parents[1]
 TOKENS_OF = {name: load_theme(ROOT, name, NOWHERE).tokens for name in names(ROOT)}
@@ -177,3 +181,25 @@ def inked_at_the_foot(picture, paler: int) -> tuple[float, float]:  # type: igno
     strip = picture.crop((0, int(0.94 * height), width, height)).convert("L")
     left, _, right, _ = strip.point(lambda value: 255 * (value < paler)).getbbox()
     return left / PT_PER_MM, (width - right) / PT_PER_MM
+
+
+@pytest.mark.parametrize("theme", ["parliament", "press", "school"])
+@pytest.mark.parametrize(("paper", "binding"), [("A5", 0.0), ("120 x 180 mm", 5.0)])
+def test_everything_stays_between_the_margins(theme: str, paper: str, binding: float) -> None:
+    """The sample paper has every element; on a small sheet none of it runs out of the page's block."""
+    _, brief = specimen.sample()
+    sides = "two" if binding else "one"
+    brief = replace(brief, theme=theme, paper=paper, binding=binding, sides=sides)
+    loaded = load_theme(ROOT, theme, NOWHERE)
+    renderer = Renderer(loaded, measure_of(loaded), "")
+    (spec,) = load_output("pdf").sheets(brief)
+    artifact = press(renderer.render(brief, spec, faces_for(loaded, text_of(brief))))
+    assert artifact.complaints == ()
+    found = page_of(Paper.from_text(paper), loaded.tokens, brief.tokens, binding, two=bool(binding))
+    pages = pdfreader.pictures(artifact.data, 72)
+    assert len(pages) > 3
+    for number, picture in enumerate(pages, 1):
+        near, far = (found.left, found.right) if number % 2 or not binding else (found.right, found.left)
+        left, _, right, _ = picture.convert("L").point(lambda value: 255 * (value < 235)).getbbox()
+        assert left / PT_PER_MM > near - 0.8, number
+        assert (picture.width - right) / PT_PER_MM > far - 0.8, number
