@@ -220,10 +220,13 @@ def needed(*names: str) -> set[str]:
         if wanted.extras <= found.get(name, set()) and name in found:
             continue
         found[name] = found.get(name, set()) | wanted.extras
-        for each in map(Requirement, requires(name) or ()):
-            if each.marker is None or any(each.marker.evaluate({"extra": extra}) for extra in ("", *wanted.extras)):
-                waiting.append(each)
+        waiting += (each for each in map(Requirement, requires(name) or ()) if applies(each, wanted.extras))
     return set(found)
+
+
+def applies(need: Requirement, extras: set[str]) -> bool:
+    """Return whether something is needed on this machine, with these extras of what needs it."""
+    return need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
 def test_the_libraries_of_the_toolchain_are_those_that_are_needed() -> None:
