@@ -3,10 +3,11 @@
 Every round runs each way once, one after the other, beginning with another each time, so that what the machine does
 meanwhile hits all alike. A ratio is the median of the ratios of each round, not a ratio of medians.
 
-    python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,many,fit] [--peers] [--many 200]
+    python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,long,many,fit] [--peers] [--many 200]
 
 `--peers` installs, into benchmarks/.peers/, what package registries have of the peers: pandoc, typst, Paged.js and
-Vivliostyle. Chromium is used where the machine has it. A peer that cannot be had is left out, and the table says so.
+Vivliostyle. Chromium and LaTeX are used where the machine has them. A peer that cannot be had is left out, and the
+table says so.
 """
 
 import argparse
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
 PEERS = HERE / ".peers"
 ONE = "policymaker"
+# Paragraphs that come to about 10 and about 200 pages.
+LENGTHS = (60, 1200)
 COMMAND = [sys.executable, "-m", "nkru_brief"]
 
 
@@ -48,7 +51,16 @@ class Taken(NamedTuple):
 
 def main() -> None:
     """Run the jobs that the command line names, and print their tables."""
-    jobs = {"one": one, "all": every, "again": again, "light": light, "live": live, "many": many, "fit": fit}
+    jobs = {
+        "one": one,
+        "all": every,
+        "again": again,
+        "light": light,
+        "live": live,
+        "long": long,
+        "many": many,
+        "fit": fit,
+    }
     parser = argparse.ArgumentParser(description="Measure the builder beside its peers.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--jobs", default=",".join(jobs), help=f"some of {', '.join(jobs)}")
@@ -286,6 +298,27 @@ def live(bench: Bench) -> Iterator[str]:
     yield f"| saved to printed pages in the browser | {statistics.median(found.pages):.2f} | half a cold single run |"
 
 
+def long(bench: Bench) -> Iterator[str]:
+    """The time of a page in a long paper, beside that in a short one."""
+    sys.path.insert(0, str(HERE))
+    from briefings import write
+
+    yield from ("", "## Long papers: one edition, PDF, from nothing", "")
+    yield from ("| pages | wall s | s a page | ratio | must |", "|---|---|---|---|---|")
+    first = 0.0
+    for paragraphs in LENGTHS:
+        project, out = bench.folder / f"long-{paragraphs}", bench.folder / f"out-long-{paragraphs}"
+        write(project, 1, paragraphs)
+        command = [*COMMAND, "-C", str(project), "build", "--no-cache", "--format", "json", "--out", str(out)]
+        start = time.perf_counter()
+        said = subprocess.run(command, capture_output=True, check=True).stdout
+        wall = time.perf_counter() - start
+        pages = sum(each["pages"] for each in json.loads(said)["written"])
+        first = first or wall / pages
+        must = "≤ 1.3" if paragraphs == LENGTHS[-1] else ""
+        yield f"| {pages} | {wall:.2f} | {wall / pages:.3f} | {wall / pages / first:.2f} | {must} |"
+
+
 def many(bench: Bench) -> Iterator[str]:
     """Many small briefings on one worker and on two, of a real cluster on this machine."""
     sys.path.insert(0, str(HERE))
@@ -327,6 +360,7 @@ def peers(bench: Bench, editions: list[str]) -> Iterator[Way]:
     makers = {
         "pandoc, typst": _pandoc_typst,
         "pandoc, WeasyPrint": _pandoc_weasyprint,
+        "pandoc, LaTeX": _pandoc_latex,
         "Chromium": _chromium,
         "Paged.js": _pagedjs,
         "Vivliostyle": _vivliostyle,
@@ -366,6 +400,15 @@ def _pandoc_weasyprint(bench: Bench, edition: str) -> list[str] | None:
         f"{pandoc} -s {paper}/all.md -t html5 -o {made}.html --metadata title=x && {engine} -q {made}.html {made}.pdf"
     )
     return ["sh", "-c", script]
+
+
+def _pandoc_latex(bench: Bench, edition: str) -> list[str] | None:
+    # No package registry has a TeX; Debian's texlive-luatex or texlive-xetex brings one, with lmodern for its faces.
+    pandoc, engine = _pandoc(), shutil.which("lualatex") or shutil.which("xelatex")
+    if pandoc is None or engine is None:
+        return None
+    made = bench.folder / f"latex-{edition}.pdf"
+    return [pandoc, "-s", f"{bench.papers}/{edition}-pdf/all.md", f"--pdf-engine={engine}", "-o", str(made)]
 
 
 def _browser() -> str | None:

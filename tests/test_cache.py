@@ -7,11 +7,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from nkru_brief import build as builder
 from nkru_brief import pressing, recalled, toolchain
@@ -205,6 +208,31 @@ code = main(sys.argv[1:])
 sys.stderr.write("\\n".join(sorted(seen)))
 sys.exit(code)
 """
+
+
+def needed(*names: str) -> set[str]:
+    """Return the distributions that some need, they themselves among them, as their metadata says."""
+    found: dict[str, set[str]] = {}
+    waiting = [Requirement(name) for name in names]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        if wanted.extras <= found.get(name, set()) and name in found:
+            continue
+        found[name] = found.get(name, set()) | wanted.extras
+        waiting += (each for each in map(Requirement, requires(name) or ()) if applies(each, wanted.extras))
+    return set(found)
+
+
+def applies(need: Requirement, extras: set[str]) -> bool:
+    """Return whether something is needed on this machine, with these extras of what needs it."""
+    return need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+
+
+def test_the_libraries_of_the_toolchain_are_those_that_are_needed() -> None:
+    """All but the command line's own, and two that no content passes through."""
+    idle = {"nkru-brief", "fontpkg", "pycparser"}
+    assert set(toolchain.LIBRARIES) == needed("nkru-brief") - needed("click", "rich") - idle
 
 
 class Pressed:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from nkru_brief import engine, repairs
+from nkru_brief import engine, repairs, structure
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.sheet import Sheet
 from nkru_brief.theme import FaceUse, face
@@ -135,3 +135,35 @@ class TestVersion:
         before = block._linebox_layout, inline.split_first_line, block.nkru_brief_line_layout
         repairs.repair()
         assert before == (block._linebox_layout, inline.split_first_line, block.nkru_brief_line_layout)
+
+
+def test_a_line_is_broken_once_though_notes_are_laid_out_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint.layout import inline
+
+    pages_with_notes(300)
+    asked: list[tuple[object, ...]] = []
+    split = inline.nkru_brief_split_first_line
+
+    def counted(text: str, style: object, context: object, width: float, *rest: object, **options: object) -> object:
+        asked.append((text, id(style), width, *rest, *options.items()))
+        return split(text, style, context, width, *rest, **options)
+
+    monkeypatch.setattr(inline, "nkru_brief_split_first_line", counted)
+    whole = pages_with_notes(300)
+    assert len(asked) > NOTES
+    # What the repair of lines asks once more is another question.
+    assert len(asked) - len(set(asked)) < len(asked) / 10
+    # Nothing of it outlives its document, and what is drawn is the same.
+    assert pages_with_notes(300) == whole
+
+
+def test_patterns_of_the_page_reader_are_found_again() -> None:
+    from tinyhtml5 import inputstream
+
+    structure.parse("<p class=x>words &amp; words</p>")
+    patterns = inputstream.characters_until_regex
+    count = len(patterns)
+    assert count > 0
+    structure.parse("<p class=y>other words &amp; more</p>")
+    assert len(patterns) == count
+    assert all(isinstance(key, tuple) and not isinstance(key[0], re.Pattern) for key in patterns)

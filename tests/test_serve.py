@@ -1,17 +1,24 @@
 """The live preview, in a real browser: what is saved is seen, what is broken is told, and what was good stays."""
 
+import asyncio
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from nkru_brief import serve
 
 for name in ("starlette", "uvicorn", "watchfiles"):
     if not os.environ.get("CI"):
@@ -160,3 +167,132 @@ def test_a_port_that_is_taken_is_said(ferry: Path, url: str) -> None:
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
     assert run.stderr.startswith(f"nkru-brief: cannot listen at 127.0.0.1:{port}: ")
+
+
+# ---- without a browser ----
+
+
+class Line:
+    """An open line to a preview's events, as any program may hold one."""
+
+    def __init__(self, url: str, name: str = "short") -> None:
+        self.answer = urllib.request.urlopen(f"{url}/events/{name}", timeout=PATIENCE / 1000)
+
+    def until(self, met: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the first state that is as it should be."""
+        for line in self.answer:
+            if line.startswith(b"data: "):
+                state: dict[str, Any] = json.loads(line.removeprefix(b"data: "))
+                if met(state):
+                    return state
+        raise AssertionError("the line was closed")
+
+
+@pytest.fixture
+def line(url: str) -> Iterator[Line]:
+    opened = Line(url)
+    yield opened
+    opened.answer.close()
+
+
+def test_a_bare_client_is_told_of_every_change(line: Line) -> None:
+    first = line.until(lambda state: state["page"] and not state["drawing"])
+    assert first["faults"] == []
+    edit(SUMMARY, "A ferry has joined", "A steamer has joined")
+    line.until(lambda state: state["page"] > first["page"])
+    line.until(lambda state: state["drawn"] > first["drawn"])
+
+
+def test_a_quiet_line_shows_signs_of_life(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits on a line where nothing changes cannot tell it from a dead one but by these."""
+    monkeypatch.setattr(serve, "_SIGN_OF_LIFE", 0.05)
+    # The browser's driver has a loop of its own in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        sent = thread.submit(lambda: asyncio.run(quiet(serve.application(ferry, "127.0.0.1", "")))).result()
+    assert sent == [b":\n\n", b":\n\n"]
+
+
+async def quiet(application: Any) -> list[bytes]:
+    """Return what an application sends on a line, beside states, until it has sent two such pieces."""
+    sent: list[bytes] = []
+    enough = asyncio.Event()
+
+    async def send(message: dict[str, Any]) -> None:
+        body = message.get("body", b"")
+        if body and not body.startswith(b"data: "):
+            sent.append(body)
+        if len(sent) == 2:
+            enough.set()
+
+    async def receive() -> dict[str, Any]:
+        await enough.wait()
+        return {"type": "http.disconnect"}
+
+    headers = [(b"host", b"127.0.0.1")]
+    scope = {"type": "http", "method": "GET", "path": "/events/short", "headers": headers, "query_string": b""}
+    async with application.router.lifespan_context(application):
+        await application(scope | {"app": application}, receive, send)
+    return sent[:2]
+
+
+PLUG_IN = """
+from nkru_brief.outputs.html import HtmlOutput
+from nkru_brief.values import replace
+
+class Stamped(HtmlOutput):
+    name = "stamped"
+
+    def press(self, sheet):
+        artifact = super().press(sheet)
+        return replace(artifact, data=artifact.data.replace(b"A ferry", b"SAID"))
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of installed packages: an output of somebody's, and a face."""
+    folder = tmp_path / "site"
+    (folder / "stamped-1.dist-info").mkdir(parents=True)
+    (folder / "stamped.py").write_text(PLUG_IN, "utf-8")
+    (folder / "stamped-1.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: stamped\nVersion: 1\n", "utf-8"
+    )
+    points = "[nkru_brief.outputs]\nstamped = stamped:Stamped\n"
+    (folder / "stamped-1.dist-info" / "entry_points.txt").write_text(points, "utf-8")
+    (folder / "tideface").mkdir()
+    (folder / "tideface" / "__init__.py").write_text("", "utf-8")
+    shutil.copyfile(font("Regular"), folder / "tideface" / "face.ttf")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH", "")))))
+    return folder
+
+
+def font(weight: str) -> Path:
+    return Path(str(resources.files("font_source_serif_pro") / "files" / f"SourceSerifPro-{weight}.ttf"))
+
+
+@pytest.fixture
+def dressed(site: Path, ferry: Path) -> Path:
+    """The ferry's project with that output and that face, before it is served."""
+    theme = ferry / "templates/plain/theme.yaml"
+    face = "faces:\n  - family: Tide\n    package: tideface\n    file: face.ttf\n"
+    theme.write_text(theme.read_text("utf-8") + '  serif: "Tide"\n' + face, "utf-8")
+    short = ferry / "content/editions/short.yaml"
+    short.write_text(short.read_text("utf-8").replace("  - html\n  - pdf\n", "  - stamped\n"), "utf-8")
+    return site
+
+
+@pytest.mark.parametrize("what", ["code", "face"])
+def test_a_changed_plug_in_or_face_is_seen(what: str, dressed: Path, url: str) -> None:
+    line = Line(url)
+    first = line.until(lambda state: state["page"] and not state["drawing"])
+    before = get(f"{url}/editions/short/page")[1]
+    assert b"SAID has joined" in before
+    if what == "code":
+        (dressed / "stamped.py").write_text(PLUG_IN.replace("SAID", "HEARD"), "utf-8")
+    else:
+        shutil.copyfile(font("Semibold"), dressed / "tideface" / "face.ttf")
+    line.until(lambda state: state["page"] > first["page"])
+    after = get(f"{url}/editions/short/page")[1]
+    assert (b"HEARD has joined" in after) == (what == "code")
+    assert after != before
+    line.answer.close()

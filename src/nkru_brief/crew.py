@@ -175,7 +175,7 @@ def _work(pipe: Connection, warm: Callable[[], object]) -> None:
     with suppress(Exception), seldom():
         warm()
     settle()
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError), seldom():
         while True:
             function, args, options = pipe.recv()
             pipe.send_bytes(_answer(function, args, options))

@@ -56,11 +56,12 @@ class Drawn(Value):
 
 def look(root: Path, name: str) -> Look:
     """Return what an edition of a project looks like now, without asking whether all is well."""
-    project = open_project(root)
+    # Who looks at one edition waits for no other: what is wrong with those, `review` says.
+    project = open_project(root, name)
     _OPEN[root] = project
     listed = tuple(
-        Listed(name=brief.name, label=brief.label or brief.title, outputs=brief.outputs)
-        for brief in project.briefs.values()
+        Listed(name=each, label=edition.label or each, outputs=edition.outputs or ())
+        for each, edition in project.editions.items()
     )
     faults = in_order(project.diagnostics)
     if counts(faults, strict=False) or name not in project.briefs:
@@ -88,8 +89,8 @@ def printed(root: Path, name: str) -> tuple[Sheet, ...]:
 
 
 def review(root: Path, name: str) -> tuple[Diagnostic, ...]:
-    """Return everything wrong with the project that was last looked at, and with the edition's sheets, read back."""
-    project = _OPEN[root]
+    """Return everything wrong with a project and with an edition's sheets, read back."""
+    project = _OPEN[root] = open_project(root)
     found = check(project)
     if counts(found, strict=False) or name not in project.briefs:
         return found

@@ -53,8 +53,13 @@ def _fragments(
     return fragments
 
 
-def open_project(root: Path) -> Project:
-    """Return the project in a folder. Faults are in its `diagnostics`; none is raised."""
+def open_project(root: Path, only: str = "") -> Project:
+    """Return the project in a folder. Faults are in its `diagnostics`; none is raised.
+
+    Args:
+        root: the project's folder.
+        only: the one edition to compose, where no other is asked for; every edition where it is empty.
+    """
     library, faults = load(root)
     found = list(faults)
     images = _images(library, found)
@@ -66,6 +71,8 @@ def open_project(root: Path) -> Project:
             found += resolve(library, name)[1]
             continue
         editions[name] = resolve(library, name)[0]
+        if only not in ("", name):
+            continue
         brief, faults = compose(library, name, fragments, verdicts)
         found += faults
         if brief is not None:

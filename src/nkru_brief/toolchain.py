@@ -8,6 +8,7 @@ import platform
 import re
 import sys
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,7 @@ GROUP = "nkru_brief.outputs"
 _METADATA = (".dist-info", ".egg-info")
 
 # Everything installed that content passes through on its way to a file: what requirements/run.lock names, without the
-# command line's own (click, rich and theirs) and the tools that install.
+# command line's own (click, rich and theirs) and the tools that install. A test holds it to what their metadata says.
 _NAMES = """
     brotli cffi cssselect2 font-source-sans-pro font-source-serif-pro fontpkg-fira-sans fontpkg-ibm-plex-sans-condensed
     fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec pillow pydyf pylopdf-fonts-ko pypdfium2 pyphen
@@ -58,9 +59,18 @@ def parts() -> dict[str, str]:
 
 def code_folders() -> tuple[Path, ...]:
     """Return the folders that hold the code of this builder and of the outputs that are installed."""
-    specs = [find_spec(top) for top in sorted({point.module.partition(".")[0] for point in points()})]
-    places = [Path(place) for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    places = [Path(place) for spec in _specs() for place in spec.submodule_search_locations or ()]
     return tuple(dict.fromkeys([Path(__file__).parent, *places]))
+
+
+def code_files() -> tuple[Path, ...]:
+    """Return the outputs that are installed and are one file each, in a folder with strangers."""
+    return tuple(Path(spec.origin) for spec in _specs() if spec.origin and not spec.submodule_search_locations)
+
+
+def _specs() -> list[ModuleSpec]:
+    tops = sorted({point.module.partition(".")[0] for point in points()})
+    return [spec for top in tops if (spec := find_spec(top))]
 
 
 def _code_of(folder: Path) -> str:

@@ -5,7 +5,7 @@ what was made is served, to this machine alone unless told otherwise, and only u
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,9 @@ from nkru_brief.values import plain, to_json
 
 # Names under which a machine knows itself; a page elsewhere that leads a name of its own here is not answered.
 _OWN_NAMES = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+# Seconds, as HTML, 9.2.7 advises: less than any proxy lets a line be silent.
+_SIGN_OF_LIFE = 15.0
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -140,7 +143,13 @@ def _answer(body: bytes, kind: str, policy: str = "default-src 'none'", status: 
 
 
 async def _events(request: Any) -> Any:  # noqa: ANN401
-    """Send what is shown of an edition, now and after every change (HTML, 9.2: server-sent events)."""
+    """Send what is shown of an edition, now and after every change (HTML, 9.2: server-sent events).
+
+    Where nothing changes, a comment is sent from time to time: a client without it cannot tell a quiet line from a dead
+    one, and waits on, or gives up.
+    """
+    import asyncio
+
     from starlette.responses import StreamingResponse
 
     if request.headers.get("sec-fetch-site") == "cross-site":
@@ -154,12 +163,13 @@ async def _events(request: Any) -> Any:  # noqa: ANN401
             before = b""
             while True:
                 state = to_json(_state(desk, view, request.app.state.editor))
-                if state != before:
-                    yield b"data: " + state + b"\n\n"
-                    before = state
+                # A comment says no more than that the line is open.
+                yield b":\n\n" if state == before else b"data: " + state + b"\n\n"
+                before = state
                 async with desk.changed:
                     if to_json(_state(desk, view, request.app.state.editor)) == before:
-                        await desk.changed.wait()
+                        with suppress(TimeoutError):
+                            await asyncio.wait_for(desk.changed.wait(), _SIGN_OF_LIFE)
         finally:
             view.watchers -= 1
 
