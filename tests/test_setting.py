@@ -57,6 +57,11 @@ BROKEN = {
         "thead { display: table-header-group } tr { break-inside: avoid }",
         "W418 page 1 has rows of a table without its head",
     ),
+    "picture": (
+        "<svg role=img width=90 height=200 style='display: block'><title>A ferry</title></svg>" + lines(4),
+        "",
+        "E412 page 1 cuts off a picture",
+    ),
     "row": (
         lines(3) + TABLE.format(head="Head", rows=f"<tr><td>{lines(6)}"),
         "tr { break-inside: auto }",
@@ -139,6 +144,24 @@ class TestMakingUp:
         assert 1 < len(settings) <= makeup.MOST
         # No way is tried twice.
         assert len(set(settings)) == len(settings)
+
+    def test_what_is_carried_over_parts_nothing_and_leaves_no_heading(self) -> None:
+        points = "".join(f"<li>{lines(2)}</li>" for _ in range(3))
+        body = f"<ul>{points}</ul><h1>A head</h1>{lines(1)}{lines(2)}"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(makeup, "MOST", 1)
+            assert said(press(body, "li { break-inside: avoid }")) == ["W419 page 2 is only 25% full"]
+        assert said(press(body, "li { break-inside: avoid }")) == []
+
+    def test_what_one_setting_loses_another_may_find(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lost_text = engine.lost_text
+        calls: list[object] = []
+        monkeypatch.setattr(
+            engine, "lost_text", lambda *a: calls.append(a) or ("x",) * (len(calls) < 3) + lost_text(*a)
+        )
+        pressed = press(lines(6))
+        assert len(calls) == 3
+        assert pressed.complaints == ()
 
     def test_it_gives_the_same_bytes_each_time(self) -> None:
         body, css, _ = BROKEN["widow"]

@@ -41,6 +41,7 @@ _HINTS = {
     setting.ALONE: "a few words more or less before it, or another order of sections, move it",
     setting.PARTED: "shorten what comes before it, or the piece itself where it is longer than a page",
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
+    setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
 }
 
