@@ -1,8 +1,11 @@
 """What a typesetter would not let pass is found on the pages, and nothing else is."""
 
+from pathlib import Path
+
 import pytest
 
 from nkru_brief import engine, makeup
+from nkru_brief.cli import main
 from nkru_brief.sheet import Face, Sheet
 from nkru_brief.theme import FaceUse, face
 
@@ -162,6 +165,18 @@ class TestMakingUp:
         pressed = press(lines(6))
         assert len(calls) == 3
         assert pressed.complaints == ()
+
+    def test_a_build_explains_in_how_many_ways_pages_were_set(
+        self, ferry: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["build", "--output", "pdf", "--jobs", "1", "--explain"]) == 0
+        assert "pages were set" not in capsys.readouterr().out
+        edition, css = ferry / "content/editions/short.yaml", ferry / "templates/plain/css/plain.css"
+        edition.write_text(edition.read_text("utf-8").replace("max_pages: 1", "max_pages: 2"), "utf-8")
+        foot = '@page { @bottom-left { content: "{{ brief.fingerprint[:12] }}" } }'
+        css.write_text(f"{css.read_text('utf-8')}{foot} body > p:last-child {{ break-before: page }}", "utf-8")
+        assert main(["build", "--output", "pdf", "--jobs", "1", "--explain"]) == 0
+        assert "its pages were set in " in capsys.readouterr().out
 
     def test_it_gives_the_same_bytes_each_time(self) -> None:
         body, css, _ = BROKEN["widow"]

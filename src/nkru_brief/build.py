@@ -349,6 +349,9 @@ def _longest(brief: Brief) -> str:
 
 def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
     artifact = pressing.artifact
+    why = pressing.why
+    if artifact.settings > 1:
+        why += f"; its pages were set in {artifact.settings} ways, and the best was kept"
     atomic.write(out / artifact.path, artifact.data, modified)
     return Written(
         path=out / artifact.path,
@@ -356,6 +359,6 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         size=len(artifact.data),
         seconds=pressing.seconds,
         pressed=pressing.pressed,
-        why=pressing.why,
+        why=why,
         key=pressing.key,
     )

@@ -30,12 +30,13 @@ _ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
 class Pressed(Value):
-    """A finished PDF, its number of pages, and what the engine complained of."""
+    """A finished PDF, its number of pages, what the engine complained of, and in how many ways it was set."""
 
     pdf: bytes
     pages: int
     complaints: tuple[str, ...]
     flaws: tuple[Flaw, ...] = ()
+    settings: int = 1
 
 
 def press(sheet: Sheet) -> Pressed:
@@ -56,7 +57,8 @@ def press(sheet: Sheet) -> Pressed:
             pdf, kept = b"", None
         flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
     pages = len(kept.pages) if kept else 0
-    return Pressed(pdf=pdf, pages=pages, complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+    said = tuple(dict.fromkeys(complaints))
+    return Pressed(pdf=pdf, pages=pages, complaints=said, flaws=flaws, settings=kept.settings if kept else 1)
 
 
 def load() -> None:
@@ -71,6 +73,7 @@ def load() -> None:
 
 def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, makeup.Setting]:
     """Return a sheet as PDF, set as well as it can be, and how it is set."""
+    before = len(complaints)
     first = _laid_out(weasyprint, html, complaints, "")
     if first is None:
         # To draw text without any face would bring the whole process down.
@@ -88,9 +91,7 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
             del complaints[heard:]
 
     kept = first if first.sound else makeup.made_up(html.etree_element, again, first)
-    if kept is not first:
-        complaints.clear()
-        complaints += kept.complaints
+    complaints[before:] = kept.complaints
     complaints += kept.lost
     document = kept.document
 

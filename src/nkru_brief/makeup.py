@@ -39,6 +39,8 @@ class Setting(NamedTuple):
     lost: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     document: Any = None
+    # In how many ways the sheet was set until this one was kept.
+    settings: int = 1
 
     @property
     def sound(self) -> bool:
@@ -82,7 +84,7 @@ def made_up(root: Any, lay_out: LayOut, first: Setting) -> Setting:  # noqa: ANN
             break
         if tried(mended + css) and best.faults:
             tried(best_css + _mended(best, paths))
-    return best
+    return best._replace(settings=MOST - left)
 
 
 def _badness(setting: Setting, first: Setting) -> tuple[int, int, int]:

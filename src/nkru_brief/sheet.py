@@ -70,7 +70,8 @@ class Flaw(Value):
 class Artifact(Value):
     """A finished file: its path under the output folder, its bytes, its pages (None where there are none).
 
-    `complaints` are the engine's; `flaws` were found in the file itself.
+    `complaints` are the engine's; `flaws` were found in the file itself. `settings` is in how many ways its pages were
+    set, of which the best was kept.
     """
 
     edition: str
@@ -80,3 +81,4 @@ class Artifact(Value):
     pages: int | None
     complaints: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    settings: int = 1

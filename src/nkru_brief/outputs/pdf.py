@@ -34,5 +34,6 @@ class PdfOutput:
             data=seal.sealed(pressed.pdf) if pressed.pdf and sheet.fingerprint else pressed.pdf,
             pages=pressed.pages,
             complaints=pressed.complaints,
+            settings=pressed.settings,
             flaws=(*pressed.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
         )
