@@ -88,8 +88,9 @@ class Draft:
 
     def title(self, most: int) -> str:
         """Return a title of so many characters at most."""
-        wanted = self.dice.randint(3, most)
-        text = self.words(2)
+        wanted = self.dice.randint(20, most)
+        # No title is another by chance.
+        text = f"{self.words(1)} {self._name()}"
         while len(longer := f"{text} {self.words(1).lower()}") <= wanted:
             text = longer
         return text[:most].strip()

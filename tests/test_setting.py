@@ -1,8 +1,11 @@
 """What a typesetter would not let pass is found on the pages, and nothing else is."""
 
+from pathlib import Path
+
 import pytest
 
 from nkru_brief import engine, makeup
+from nkru_brief.cli import main
 from nkru_brief.sheet import Face, Sheet
 from nkru_brief.theme import FaceUse, face
 
@@ -56,6 +59,11 @@ BROKEN = {
         TABLE.format(head=lines(7), rows=f"<tr><td>{lines(8)}"),
         "thead { display: table-header-group } tr { break-inside: avoid }",
         "W418 page 1 has rows of a table without its head",
+    ),
+    "picture": (
+        "<svg role=img width=90 height=200 style='display: block'><title>A ferry</title></svg>" + lines(4),
+        "",
+        "E412 page 1 cuts off a picture",
     ),
     "row": (
         lines(3) + TABLE.format(head="Head", rows=f"<tr><td>{lines(6)}"),
@@ -139,6 +147,36 @@ class TestMakingUp:
         assert 1 < len(settings) <= makeup.MOST
         # No way is tried twice.
         assert len(set(settings)) == len(settings)
+
+    def test_what_is_carried_over_parts_nothing_and_leaves_no_heading(self) -> None:
+        points = "".join(f"<li>{lines(2)}</li>" for _ in range(3))
+        body = f"<ul>{points}</ul><h1>A head</h1>{lines(1)}{lines(2)}"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(makeup, "MOST", 1)
+            assert said(press(body, "li { break-inside: avoid }")) == ["W419 page 2 is only 25% full"]
+        assert said(press(body, "li { break-inside: avoid }")) == []
+
+    def test_what_one_setting_loses_another_may_find(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lost_text = engine.lost_text
+        calls: list[object] = []
+        monkeypatch.setattr(
+            engine, "lost_text", lambda *a: calls.append(a) or ("x",) * (len(calls) < 3) + lost_text(*a)
+        )
+        pressed = press(lines(6))
+        assert len(calls) == 3
+        assert pressed.complaints == ()
+
+    def test_a_build_explains_in_how_many_ways_pages_were_set(
+        self, ferry: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["build", "--output", "pdf", "--jobs", "1", "--explain"]) == 0
+        assert "pages were set" not in capsys.readouterr().out
+        edition, css = ferry / "content/editions/short.yaml", ferry / "templates/plain/css/plain.css"
+        edition.write_text(edition.read_text("utf-8").replace("max_pages: 1", "max_pages: 2"), "utf-8")
+        foot = '@page { @bottom-left { content: "{{ brief.fingerprint[:12] }}" } }'
+        css.write_text(f"{css.read_text('utf-8')}{foot} body > p:last-child {{ break-before: page }}", "utf-8")
+        assert main(["build", "--output", "pdf", "--jobs", "1", "--explain"]) == 0
+        assert "its pages were set in " in capsys.readouterr().out
 
     def test_it_gives_the_same_bytes_each_time(self) -> None:
         body, css, _ = BROKEN["widow"]

@@ -44,6 +44,7 @@ _HINTS = {
     setting.ALONE: "a few words more or less before it, or another order of sections, move it",
     setting.PARTED: "shorten what comes before it, or the piece itself where it is longer than a page",
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
+    setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
 }
 
@@ -398,6 +399,9 @@ def _longest(brief: Brief) -> str:
 
 def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
     artifact = pressing.artifact
+    why = pressing.why
+    if artifact.settings > 1:
+        why += f"; its pages were set in {artifact.settings} ways, and the best was kept"
     atomic.write(out / artifact.path, artifact.data, modified)
     return Written(
         path=out / artifact.path,
@@ -405,7 +409,7 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         size=len(artifact.data),
         seconds=pressing.seconds,
         pressed=pressing.pressed,
-        why=pressing.why,
+        why=why,
         key=pressing.key,
         settled=artifact.settled,
     )

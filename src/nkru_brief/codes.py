@@ -269,6 +269,11 @@ CODES: dict[str, Code] = {
         "Write less or more, let a section go or come, or take a forced break out of the theme: a page less than a "
         "third full wastes paper, and looks like a mistake.",
     ),
+    "E412": Code(
+        "a picture is cut off at the foot of its page",
+        "Give it a `max-height` in the theme, or show less in it: a timeline of thirty dates with long labels is "
+        "higher than a page.",
+    ),
     "W501": Code("a sentence is longer than its reading level allows", "Split it."),
     "W502": Code(
         "a section reads harder than its level promises",

@@ -51,12 +51,13 @@ class Laid(NamedTuple):
 
 
 class Pressed(Value):
-    """A finished PDF, its number of pages, and what the engine complained of."""
+    """A finished PDF, its number of pages, what the engine complained of, and in how many ways it was set."""
 
     pdf: bytes
     pages: int
     complaints: tuple[str, ...]
     flaws: tuple[Flaw, ...] = ()
+    settings: int = 1
 
 
 def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None) -> Pressed:
@@ -76,15 +77,17 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
         html = laid.html if laid else _parsed(weasyprint, sheet, _shades(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
+        said = len(complaints)
         try:
-            kept = _set(weasyprint, laid or _laid(weasyprint, html), sheet, complaints, full=full)
+            kept = _set(weasyprint, laid or _laid(weasyprint, html), sheet, complaints, said, full=full)
             pdf = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else b""
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, kept = b"", None
         flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
     pages = len(kept.pages) if kept else 0
-    return Pressed(pdf=pdf, pages=pages, complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+    told, settings = tuple(dict.fromkeys(complaints)), kept.settings if kept else 1
+    return Pressed(pdf=pdf, pages=pages, complaints=told, flaws=flaws, settings=settings)
 
 
 @contextmanager
@@ -127,13 +130,18 @@ def _laid(weasyprint: Any, html: Any, css: str = "") -> Laid:
     return Laid(html, document, configuration)
 
 
-def _set(weasyprint: Any, laid: Laid, sheet: Sheet, complaints: list[str], *, full: bool) -> makeup.Setting | None:
-    """Return how a sheet is set, as well as it can be; None where it brings no face, and nothing may be drawn."""
+def _set(
+    weasyprint: Any, laid: Laid, sheet: Sheet, complaints: list[str], said: int, *, full: bool
+) -> makeup.Setting | None:
+    """Return how a sheet is set, as well as it can be; None where it brings no face, and nothing may be drawn.
+
+    The first `said` complaints are not of how it is laid out.
+    """
     if not _has_faces(laid.configuration):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
         return None
-    first = _setting(laid, sheet, tuple(complaints), full=full)
+    first = _setting(laid, sheet, tuple(complaints[said:]), full=full)
 
     def again(css: str) -> makeup.Setting | None:
         # What the engine says of a setting that is not kept is nobody's.
@@ -147,8 +155,7 @@ def _set(weasyprint: Any, laid: Laid, sheet: Sheet, complaints: list[str], *, fu
 
     # What was fitted to its paper stays as it fits.
     kept = first if first.sound or sheet.fit else makeup.made_up(laid.html.etree_element, again, first)
-    if kept is not first:
-        complaints[:] = kept.complaints
+    complaints[said:] = kept.complaints
     complaints += kept.lost
     return kept
 

@@ -10,9 +10,10 @@ page before it nearly empty, it may go on from point to point.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from nkru_brief.setting import ALONE, EMPTY, HEADINGS, HEADLESS, LEAST, PARTED, Fault, Page
+from nkru_brief.setting import ALONE, CUT, EMPTY, HEADINGS, HEADLESS, LEAST, PARTED, Fault, Page
 
 # Settings of a sheet at most, the first one too: a sheet takes no longer than so many times as long.
 MOST = 9
@@ -38,6 +39,8 @@ class Setting(NamedTuple):
     lost: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     document: Any = None
+    # In how many ways the sheet was set until this one was kept.
+    settings: int = 1
 
     @property
     def sound(self) -> bool:
@@ -81,12 +84,13 @@ def made_up(root: Any, lay_out: LayOut, first: Setting) -> Setting:  # noqa: ANN
             break
         if tried(mended + css) and best.faults:
             tried(best_css + _mended(best, paths))
-    return best
+    return best._replace(settings=MOST - left)
 
 
 def _badness(setting: Setting, first: Setting) -> tuple[int, int, int]:
     """Return how bad a setting is: what is lost, pages that the first did not need, rules broken."""
-    return len(setting.lost), max(len(setting.pages) - len(first.pages), 0), len(setting.faults)
+    lost = len(setting.lost) + sum(fault.code == CUT for fault in setting.faults)
+    return lost, max(len(setting.pages) - len(first.pages), 0), len(setting.faults)
 
 
 # ---- single places ----
@@ -106,8 +110,13 @@ def _remedy(fault: Fault, pages: tuple[Page, ...]) -> Iterator[tuple[Any, str]]:
         case _ if fault.code == ALONE and fault.what.startswith("begins"):
             # One line more goes with it.
             yield fault.element, "widows: 3 !important"
-        case _ if fault.code in (ALONE, PARTED, HEADLESS):
+        case _ if fault.code in (ALONE, PARTED, HEADLESS) and not _is_first(fault.element, page):
             yield _outermost(fault.element, page), "break-before: page !important"
+
+
+def _is_first(element: Any, page: Page) -> bool:  # noqa: ANN401
+    """Return whether a page begins with an element: then it cannot begin later."""
+    return not page.lines or element in page.lines[0]
 
 
 def _outermost(element: Any, page: Page) -> Any:  # noqa: ANN401
@@ -144,9 +153,19 @@ def _carried(page: Page, filled: float) -> Any:  # noqa: ANN401
     for kind in kinds:
         for element, begins in reversed(page.begins.items()):
             share = (begins - page.top) / page.height
-            if element.tag in kind and share >= _LEAVES and page.filled - share + filled >= LEAST + _SPARE:
+            enough = share >= _LEAVES and page.filled - share + filled >= LEAST + _SPARE
+            if element.tag in kind and enough and _may_begin(element, page):
                 return element
     return None
+
+
+def _may_begin(element: Any, page: Page) -> bool:  # noqa: ANN401
+    """Return whether a page may begin with an element: it parts nothing, and leaves no heading behind."""
+    *outer, _ = page.around[element]
+    before = takewhile(lambda other: other is not element, page.begins)
+    *_, last = (None, *(other for other in before if other not in outer))
+    headed = last is not None and any(other.tag in (*HEADINGS, "thead") for other in page.around[last])
+    return not headed and not page.whole.intersection(outer)
 
 
 def _paths(root: Any) -> dict[Any, str]:  # noqa: ANN401

@@ -14,6 +14,8 @@ from nkru_brief.sheet import Flaw
 
 # A line or a heading alone; something parted; a table's head and rows apart; a page nearly empty.
 ALONE, PARTED, HEADLESS, EMPTY = "W407", "W417", "W418", "W419"
+# A picture that does not fit on its page is cut off: what is lost there no other check misses.
+CUT = "E412"
 # The least part of a page's height that is taken, on all pages of a paper that has more than one.
 LEAST = 1 / 3
 _PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
@@ -21,6 +23,10 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 _APART = frozenset({"MarginBox", "FootnoteAreaBox"})
 _REPLACED = frozenset({"BlockReplacedBox", "InlineReplacedBox"})
 _SHOWN = 50
+# White of a picture, in px, that may stand below the foot.
+_OVER = 2
+# Pixels of CSS in a millimetre.
+_PX = 96 / 25.4
 
 
 class Fault(NamedTuple):
@@ -49,6 +55,10 @@ class Page:
         self.texts: dict[Any, list[str]] = {}
         # Where each element begins on the page, in px from its top, in reading order.
         self.begins: dict[Any, float] = {}
+        # What each element is in, the outermost first, itself last.
+        self.around: dict[Any, tuple[Any, ...]] = {}
+        # Pictures that reach below the page's foot, by how much, in px.
+        self.cut: dict[Any, float] = {}
         self.top, self.height = box.content_box_y(), box.height
         self.margin_bottom = box.margin_bottom
         self._leads: Counter[float] = Counter()
@@ -76,6 +86,7 @@ class Page:
         if element is not None and element not in around:
             around = (*around, element)
             self.begins.setdefault(element, box.position_y)
+            self.around.setdefault(element, around)
             # Heads of tables stand on each of their pages; that parts nothing.
             if not any(each.tag == "thead" for each in around) and _is_whole(box):
                 self.whole.add(element)
@@ -86,7 +97,7 @@ class Page:
             return
         if kind in _REPLACED:
             self.last = around
-            self._bottom = max(self._bottom, box.position_y + box.margin_height())
+            self._picture(box)
         for child in getattr(box, "children", ()):
             self._walk(child, around)
         # A rule is there to be written on, or to end something.
@@ -103,7 +114,13 @@ class Page:
         # A picture in a line stands after its words.
         for each in box.descendants():
             if type(each).__name__ in _REPLACED:
-                self._bottom = max(self._bottom, each.position_y + each.margin_height())
+                self._picture(each)
+
+    def _picture(self, box: Any) -> None:  # noqa: ANN401
+        bottom = box.position_y + box.margin_height()
+        self._bottom = max(self._bottom, bottom)
+        if bottom > self.top + self.height + _OVER:
+            self.cut[box.element] = bottom - self.top - self.height
 
 
 def _is_whole(box: Any) -> bool:  # noqa: ANN401
@@ -131,6 +148,9 @@ def faults(pages: tuple[Page, ...], *, full: bool = True) -> Iterator[Fault]:
         yield from _stranded(number, page)
     for number, page in enumerate(pages, 1):
         yield from _headless(number, page)
+        for element, over in page.cut.items():
+            what = f"cuts off a picture: {over / _PX:.0f} mm of it are below the foot"
+            yield Fault(CUT, number, what, element)
     if full:
         yield from _empty(pages)
 

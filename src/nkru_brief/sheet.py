@@ -123,7 +123,8 @@ class Flaw(Value):
 class Artifact(Value):
     """A finished file: its path under the output folder, its bytes, its pages (None where there are none).
 
-    `complaints` are the engine's; `flaws` were found in the file itself.
+    `complaints` are the engine's; `flaws` were found in the file itself. `settings` is in how many ways its pages were
+    set, of which the best was kept.
     """
 
     edition: str
@@ -136,3 +137,4 @@ class Artifact(Value):
     # Whether the edition's page limit is meant for it.
     limited: bool = True
     settled: Settled | None = None
+    settings: int = 1

@@ -23,6 +23,7 @@ def pressed(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Lai
         data=seal.sealed(made.pdf) if made.pdf and sheet.fingerprint else made.pdf,
         pages=made.pages,
         complaints=made.complaints,
+        settings=made.settings,
         flaws=(*made.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
         limited=limited,
     )
