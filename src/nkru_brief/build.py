@@ -354,4 +354,6 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         pressed=pressing.pressed,
         why=pressing.why,
         key=pressing.key,
+        edition=artifact.edition,
+        output=artifact.output,
     )

@@ -78,7 +78,16 @@ def _recalled(out: Path, request: Request, cache: Cache, name: str) -> Report | 
     for artifact in artifacts:
         atomic.write(out / artifact.path, artifact.data, modified)
     written = (
-        Written(path=out / each.path, pages=each.pages, size=len(each.data), seconds=0.0, pressed=False, why=UNCHANGED)
+        Written(
+            path=out / each.path,
+            pages=each.pages,
+            size=len(each.data),
+            seconds=0.0,
+            pressed=False,
+            why=UNCHANGED,
+            edition=each.edition,
+            output=each.output,
+        )
         for each in artifacts
     )
     return Report(

@@ -26,7 +26,7 @@ class Written(Value):
     """A file that is in place: its path, its pages if it has any, its size in bytes, and the time it took in s.
 
     `pressed` is False for one that was kept from an earlier build; `why` says why it was pressed or not, and `key` is
-    the one its artifact is kept under.
+    the one its artifact is kept under. `edition` and `output` are those it is of.
     """
 
     path: Path
@@ -36,6 +36,8 @@ class Written(Value):
     pressed: bool = True
     why: str = ""
     key: str = ""
+    edition: str = ""
+    output: str = ""
 
 
 class Report(Value):
