@@ -258,6 +258,8 @@ class Edition(Authored, kw_only=True):
     marking: str | None = None
     embargo: str | None = None
     tokens: dict[str, str] | None = None
+    # Whether it may be in what is handed out to everybody; not said is yes.
+    public: bool | None = None
 
 
 class ScaleTerm(Authored, kw_only=True):
