@@ -300,6 +300,7 @@ def test_what_is_whole_passes(bundles: Bundles, capsys: pytest.CaptureFixture[st
     assert told.count("each as it was packed") == 2
     assert told.count("as it was made") == 24
     assert told.count("6 PDFs claim PDF/A-3a and PDF/UA-1") == 2
+    assert told.count("validated by page-validation") == 2
     assert told.count("a key that was not compared with any") == 2
 
 
@@ -394,6 +395,22 @@ def test_a_pdf_that_is_not_what_it_claims_is_found(bundles: Bundles, tmp_path: P
         lose(pdf)
         pdf.save(tmp_path / "lost.pdf", compress_streams=False)
     assert why in "; ".join(pdfclaims.claims_of((tmp_path / "lost.pdf").read_bytes()).faults)
+
+
+def without_title(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.ViewerPreferences
+
+
+def test_what_only_a_validator_finds_is_found_where_there_is_one(
+    bundles: Bundles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pikepdf.open(bundles.small / "short" / "short.pdf") as pdf:
+        without_title(pdf)
+        pdf.save(tmp_path / "lost.pdf", compress_streams=False)
+    data = (tmp_path / "lost.pdf").read_bytes()
+    assert "DisplayDocTitle" in "; ".join(pdfclaims.claims_of(data).faults)
+    monkeypatch.setattr(pdfclaims, "find_spec", lambda _name: None)
+    assert pdfclaims.claims_of(data).faults == ()
 
 
 # ---- signed ----
@@ -542,6 +559,34 @@ def test_the_front_page_tells_what_one_chooses_by(bundles: Bundles) -> None:
         assert word in text, word
     assert not re.search(r"<script|<link|\son\w+=|url\((?![\"']?data:)|@import", html)
     assert html.count('alt="First page of the ') == 6
+
+
+def test_what_is_marked_says_so_on_the_front_page(ferry: Path) -> None:
+    with (ferry / "content" / "editions" / "short.yaml").open("a", encoding="utf-8") as file:
+        file.write("marking: DRAFT\nembargo: 1 December 2026\n")
+    assert main(["bundle", "--jobs", "1"]) == 0
+    html = (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
+    assert '<p class="marking">DRAFT</p>' in html
+    assert '<p class="marking">Embargoed until 1 December 2026</p>' in html
+
+
+def test_a_bundle_is_a_state_to_compare(ferry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bundle", "--jobs", "1"]) == 0
+    claims = ferry / "content" / "claims" / "line.yaml"
+    claims.write_text(claims.read_text("utf-8").replace("support: direct", "support: partial", 1), "utf-8")
+    capsys.readouterr()
+    assert main(["changes", "build/bundle.zip"]) == 0
+    assert "claim c01 re-sourced" in capsys.readouterr().out
+
+
+def test_the_front_page_is_in_the_language_of_the_briefing(ferry: Path) -> None:
+    path = ferry / "content" / "brief.yaml"
+    path.write_text(path.read_text("utf-8").replace("language: en", "language: ko"), "utf-8")
+    assert main(["bundle", "--jobs", "1"]) == 0
+    html = (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
+    assert '<html lang="ko">' in html
+    assert "어느 판을 고를까" in html
+    assert "Noto Sans KR" in html.partition("</style>")[0]
 
 
 def test_a_project_may_dress_the_front_page(ferry: Path) -> None:

@@ -86,6 +86,7 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "page": frozenset({"pdfclaims"}),
     "pikepdf": frozenset({"difference"}),
     "PIL": frozenset({"pictures"}),
     "pypdfium2": frozenset({"pdfreader"}),
@@ -104,10 +105,10 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
-DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
+DISTRIBUTIONS = {"page-validation": "page", "pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"distributed", "fontTools", "pikepdf", "PIL", "rich", "starlette", "tinyhtml5", "trafilatura"})
-HEAVY |= {"uharfbuzz", "uvicorn", "watchfiles", "weasyprint", "cryptography"}
+HEAVY |= {"uharfbuzz", "uvicorn", "watchfiles", "weasyprint", "cryptography", "page"}
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.

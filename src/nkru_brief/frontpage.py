@@ -66,6 +66,8 @@ class Choice(Value):
     fingerprint: str
     offers: tuple[Offer, ...]
     preview: Preview | None = None
+    marking: str = ""
+    embargo: str = ""
 
 
 class Front(Value):
@@ -137,6 +139,8 @@ def _choice(brief: Brief, level: Level | None, offers: tuple[Offer, ...], files:
         level=brief.level,
         pages=printed[0].pages if printed else None,
         fingerprint=brief.fingerprint,
+        marking=brief.marking,
+        embargo=brief.embargo,
         offers=tuple(sorted(offers, key=lambda each: (each not in printed[:1], each.path))),
         preview=_preview(files[printed[0].path]) if printed else None,
         **known,

@@ -87,7 +87,7 @@ def _hire(request: "Request") -> "AbstractContextManager[Executor | None]":
 
 def told_of(found: "Unpacked") -> Iterator[str]:
     """Yield what is told of a bundle that was examined, line by line."""
-    from nkru_brief.pdfclaims import CHECKED
+    from nkru_brief.pdfclaims import CHECKED, validates
 
     if not found.files:
         return
@@ -96,7 +96,9 @@ def told_of(found: "Unpacked") -> Iterator[str]:
     claims = sorted({claim for own in found.claims.values() for claim in own})
     if claims:
         count = sum(bool(own) for own in found.claims.values())
-        yield f"  {'claims':<12}{counted(count, 'PDF')} claim {' and '.join(claims)}; looked at: {CHECKED}"
+        yield f"  {'claims':<12}{counted(count, 'PDF')} claim {' and '.join(claims)}"
+        judge = "validated by page-validation" if validates() else "not validated, for page-validation is not installed"
+        yield f"  {'':<12}looked at: {CHECKED}; {judge}"
 
 
 def _state(found: "Unpacked") -> str:
