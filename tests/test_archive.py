@@ -67,7 +67,7 @@ HOSTILE = {
     "two of a name": (b"", "two files called"),
     "two that differ in case": (zip_of(("a", b"1"), ("A", b"2")), "two files called"),
     "a link": (link(), "link or a device"),
-    "encrypted": (patched(zip_of(("a", b"x")), 8, "<H", 1), "encrypted"),
+    "encrypted": (patched(zip_of(("a", b"x")), 8, "<H", 1), "^a is encrypted"),
     "another method": (patched(zip_of(("a", b"x")), 10, "<H", 12), "squeezed in a way"),
     "a huge size": (patched(zip_of(("a", b"x")), 24, "<I", 0xFFFFFFF0), "unpacks to"),
     "a bomb": (zip_of(("a", bytes(50_000_000)), squeezed=True), "unpacks from"),

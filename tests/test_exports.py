@@ -178,6 +178,11 @@ class TestReferences:
         assert entry["author"] == "{A. Name}"
         assert entry["url"] == "https://example.org/a_b"
 
+    def test_what_tex_would_run_is_set_as_it_stands(self, project: Project) -> None:
+        text = bibtex([card(project, kind=r"R&D 100% #1 $5 a_b {x} ~ ^ \relax")]).decode("utf-8")
+        set_as = r"R\&D 100\% \#1 \$5 a\_b \{x\} \textasciitilde{} \textasciicircum{} \textbackslash{}relax"
+        assert f"  howpublished = {{{set_as}}},\n" in text
+
     @given(st.text(min_size=1, max_size=60))
     def test_no_title_breaks_the_file(self, title: str) -> None:
         cards = open_project_once().library.cards
