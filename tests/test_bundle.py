@@ -1,5 +1,6 @@
 """A bundle: whole, the same each time, a site that can be walked, and every change to it found out."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -19,6 +20,8 @@ from urllib.parse import unquote, urljoin
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
 from conftest import BASE, ROOT, do_without
@@ -358,6 +361,27 @@ def test_no_description_is_a_traceback(small: Path, damage: bytes, capsys: pytes
 def test_no_list_is_a_traceback(small: Path, damage: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     (small / sums.FILE).write_bytes(damage)
     assert re.search(r"error\[E70[56]\]", said(capsys, "packed"))
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_no_bytes_of_a_list_are_a_traceback(data: bytes) -> None:
+    for read in (sums.read, crate.read):
+        with contextlib.suppress(ValueError):
+            read(data)
+
+
+JSON = st.recursive(
+    st.none() | st.text(max_size=9) | st.integers(), lambda more: st.lists(more, max_size=3), max_leaves=9
+)
+NODES = st.dictionaries(st.sampled_from(["@id", "@type", "hasPart", "about", "conformsTo", "sha256"]), JSON, max_size=6)
+
+
+@given(st.lists(NODES, max_size=4))
+def test_no_graph_is_a_traceback(nodes: list[dict[str, object]]) -> None:
+    ends = {"about": {"@id": "./"}, "conformsTo": {"@id": "https://w3id.org/ro/crate/1.3"}}
+    for graph in (nodes, [{"@id": crate.FILE, **ends}, {"@id": "./", "hasPart": nodes}, *nodes]):
+        with contextlib.suppress(ValueError):
+            crate.read(json.dumps({"@graph": graph}).encode())
 
 
 def test_json_tells_of_bundles(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
