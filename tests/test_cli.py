@@ -307,6 +307,7 @@ MAY_LOAD: dict[str, set[str]] = {
     "cache show": set(),
     "cache clear": set(),
     "serve --help": set(),
+    "bundle --help": set(),
     "changes --help": set(),
     "compare --help": set(),
     "handouts --help": set(),
@@ -324,7 +325,18 @@ MAY_LOAD: dict[str, set[str]] = {
     "build": READING | {"tinyhtml5", "pypdfium2", "fontTools", "weasyprint"},
 }
 SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}
-SLOW |= {"starlette", "uvicorn", "watchfiles", "multiprocessing", "asyncio", "lxml", "PIL", "tinyhtml5", "pikepdf"}
+SLOW |= {
+    "starlette",
+    "uvicorn",
+    "watchfiles",
+    "multiprocessing",
+    "asyncio",
+    "lxml",
+    "PIL",
+    "tinyhtml5",
+    "pikepdf",
+    "cryptography",
+}
 
 
 class TestLoading:

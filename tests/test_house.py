@@ -45,12 +45,13 @@ PACKAGE = ROOT / "src" / "nkru_brief"
 # Every module of the package, floor by floor. A module imports from its own floor or from one below.
 FLOORS: dict[int, str] = {
     # what a value, a fault, a date and a paper are
-    0: "nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet papersize collecting",
+    0: """nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet papersize
+          collecting sums""",
     # one text or folder becomes typed values; what files hold, and what was kept of them
-    1: "yamltext typed passages load atomic cache inputs toolchain",
+    1: "yamltext typed passages load atomic cache inputs toolchain archive signature",
     # what is known about a text
     2: """reading binding cards contrast coverage facts pictures scripts signoff statements verify geometry tokens
-          tagreader""",
+          tagreader leaks""",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
@@ -62,32 +63,35 @@ FLOORS: dict[int, str] = {
     # a project as a whole, and sheets that become files
     5: """project check check.colours check.coverage check.curation check.editions check.evidence check.facts
           check.history check.images check.looks check.references check.rows check.wording record provenance
-          significance changes papers comparison readback review completeness htmlreader pdfreader
-          inspection outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp
-          tags tags.audit tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes
-          tags.objects tags.pieces tags.retag tags.tables tags.tree tags.words tags.write crew pressing
-          makeup check.handouts fill fit greys outputs.classroom outputs.large_print outputs.one_sheet
-          outputs.printed outputs.text plaintext selection""",
+          significance changes papers comparison readback review completeness htmlreader pdfreader inspection
+          outputs outputs.html outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit
+          tags.figures tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces
+          tags.retag tags.tables tags.tree tags.words tags.write crew pressing makeup check.handouts fill fit
+          greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
+          selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
+          unpacking""",
     # what a command does
-    6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof readingdesk
-          recalled revisions specimen themecheck verification""",
+    6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
+          readingdesk recalled revisions specimen themecheck verification bundle""",
     # the roof
     7: """cli commands commands.claims commands.history commands.printing commands.theme serve serve.desk
-          serve.watching __main__ commands.handouts""",
+          serve.watching __main__ commands.handouts commands.bundle""",
 }
 
 # The roof has a room for each group of commands; only there is anything printed.
-ROOF = frozenset({"cli", "commands.claims", "commands.history", "commands.theme"})
+ROOF = frozenset({"cli", "commands.claims", "commands.history", "commands.theme", "commands.bundle"})
 
 # The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
     "click": ROOF | {"commands.handouts"},
+    "cryptography": frozenset({"signature"}),
     "distributed": frozenset({"cluster"}),
     "fontTools": frozenset({"fonts"}),
     "jinja2": frozenset({"anatomy", "render"}),
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "page": frozenset({"pdfclaims"}),
     "pikepdf": frozenset({"difference"}),
     "PIL": frozenset({"pictures"}),
     "pypdfium2": frozenset({"pdfreader"}),
@@ -107,10 +111,10 @@ DOORS: dict[str, frozenset[str]] = {
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
 NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
-DISTRIBUTIONS = {"pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
+DISTRIBUTIONS = {"page-validation": "page", "pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"distributed", "fontTools", "pikepdf", "PIL", "rich", "starlette", "tinyhtml5", "trafilatura"})
-HEAVY |= {"segno", "uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
+HEAVY |= {"cryptography", "page", "segno", "uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -129,6 +133,9 @@ DISK = {
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
     "difference": "has pikepdf open two files in memory, likewise",
     "again": "reads what a second build wrote, in a temporary folder",
+    "archive": "opens a file of an archive that is in memory",
+    "bundle": "reads what a build wrote, in a temporary folder, and what lies where a bundle is to go",
+    "signature": "writes a signature to a temporary folder: ssh-keygen takes a file",
 }
 TOUCHES_DISK = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "from_file_path"})
 TOUCHES_DISK |= {"iterdir", "glob", "rglob", "listdir", "scandir", "walk", "rename", "unlink", "rmtree", "mkdir"}
@@ -222,9 +229,9 @@ class TestFloors:
         assert len(found) > 100
         # One of each kind: at the top, inside a function, of a package, for type checkers only.
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
-        alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts", "atomic"}
-        alone |= {"collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes", "tags.objects"}
-        alone |= {"commands.handouts"}
+        alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
+        alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
+        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:
@@ -490,11 +497,11 @@ class TestClock:
 
 
 class TestProcesses:
-    """Git is asked, and this very program for a second build; nothing else is run."""
+    """Git is asked, this very program for a second build, and ssh-keygen for signatures; nothing else is run."""
 
-    def test_only_two_modules_run_programs(self) -> None:
+    def test_only_three_modules_run_programs(self) -> None:
         found = {module for module, tree in TREES.items() if "subprocess" in set(imported(tree))}
-        assert found == {"again", "revisions"}
+        assert found == {"again", "revisions", "signature"}
         runs = {name for name in attributes(TREES["revisions"]) if name.startswith("subprocess.")}
         assert runs == {"subprocess.run", "subprocess.DEVNULL", "subprocess.TimeoutExpired"}
         assert "shell" not in {word.arg for word in ast.walk(TREES["revisions"]) if isinstance(word, ast.keyword)}

@@ -6,6 +6,7 @@ Nine words in a row are a leak. The reading desk is the one place that shows the
 import random
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -135,6 +136,18 @@ def test_no_file_of_a_build_holds_nine_words_of_an_article(planted: Planted, tmp
     assert {path.suffix for path in files} >= {".html", ".pdf"}
     assert len(files) >= 12
     assert {path.name: leaked(path, runs) for path in files} == {path.name: set() for path in files}
+
+
+def test_no_file_of_a_bundle_holds_nine_words_of_an_article(planted: Planted, tmp_path: Path) -> None:
+    out = tmp_path / "packed"
+    assert main(["-C", str(planted.root), "bundle", "--public", "--edition", "full", "--out", str(out)]) == 0
+    with zipfile.ZipFile(tmp_path / "packed.zip") as archive:
+        archive.extractall(tmp_path / "unpacked")
+    runs = planted.runs()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) >= 2 * 15
+    assert {path.name: leaked(path, runs) for path in files} == {path.name: set() for path in files}
+    assert not [path for path in files if "desk" in path.name.lower()]
 
 
 def test_the_search_finds_a_leak_in_every_kind_of_file(planted: Planted, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """A path is written once, whole: a temporary file beside it, then a rename. A cut-off write leaves the last file."""
 
+import ctypes
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from nkru_brief.diagnostics import UsageError
@@ -59,3 +62,57 @@ def write(path: Path, data: bytes, modified: int | None = None) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_folder(path: Path, files: Mapping[str, bytes], modified: int | None = None) -> None:
+    """Put a folder with just these files at `path`, in one step, or leave everything as it was.
+
+    Args:
+        path: where; what is there is replaced.
+        files: what, by path below it.
+        modified: the files' modification time, in s since 1970; none means now.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    if _holds_all(path, files):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        for name, data in files.items():
+            write(temporary / name, data, modified)
+        temporary.chmod(0o755)
+        if path.exists():
+            _exchange(temporary, path)
+        else:
+            temporary.replace(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _holds_all(path: Path, files: Mapping[str, bytes]) -> bool:
+    there = {each.relative_to(path).as_posix() for each in path.rglob("*") if not each.is_dir()}
+    return there == set(files) and all(holds(path / name, data) for name, data in files.items())
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Put each of two folders in the other's place: at once where the system can, else in three steps.
+
+    A run that is killed between the steps leaves the old folder whole beside its place.
+    """
+    try:
+        # renameat2(2): the folder that paths start from, and that both names are to be exchanged.
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+        if rename(-100, os.fsencode(one.absolute()), -100, os.fsencode(other.absolute()), 2) == 0:
+            return
+    except (AttributeError, OSError, TypeError):
+        pass
+    aside = one.with_name(f"{one.name}.old")
+    other.replace(aside)
+    try:
+        one.replace(other)
+    except BaseException:
+        aside.replace(other)
+        raise
+    aside.replace(one)

@@ -412,4 +412,6 @@ def _write(out: Path, pressing: "Pressing", modified: int | None) -> Written:
         why=why,
         key=pressing.key,
         settled=artifact.settled,
+        edition=artifact.edition,
+        output=artifact.output,
     )

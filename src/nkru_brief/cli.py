@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import click
 
 from nkru_brief import __version__
 from nkru_brief.collecting import seldom
-from nkru_brief.commands import claims, history, theme
+from nkru_brief.commands import bundle, claims, history, theme
 from nkru_brief.commands.handouts import handouts
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from nkru_brief.inspection import Inspection
     from nkru_brief.report import Progress, Report, Request, Written
     from nkru_brief.sheet import Settled
+    from nkru_brief.verification import Verified
 
 EPILOG = """\b
 Examples:
@@ -220,6 +222,7 @@ cli.add_command(history.compare)
 cli.add_command(history.changes)
 cli.add_command(theme.theme)
 cli.add_command(handouts)
+cli.add_command(bundle.bundle)
 
 
 @cli.group()
@@ -326,27 +329,40 @@ def proof(
     help="Where texts of the sources are, under any names. Default: seeds/ of the project.",
 )
 @click.option("--current", is_flag=True, help="Fail where the project's content has changed since.")
+@click.option(
+    "--signer",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Fail where a bundle is not signed with a public key in this file (SSH, allowed_signers, or Ed25519 PEM).",
+)
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.pass_obj
-def verify(root: Path, files: tuple[Path, ...], texts: Path | None, current: bool, style: str) -> int:  # noqa: FBT001
-    """Examine finished files: PDF, HTML, folders of them, zip files.
+def verify(
+    root: Path,
+    files: tuple[Path, ...],
+    texts: Path | None,
+    current: bool,  # noqa: FBT001 - click passes options by name
+    signer: Path | None,
+    style: str,
+) -> int:
+    """Examine finished files: PDF, HTML, bundles, folders of them, zip files.
 
     Says whether each is as it was made, derives its fingerprint anew from what is inside, and names the content,
     sources and versions it was made from. Where texts of the sources are at hand, each passage is looked up in them.
-    In a project's folder it also says what has changed there since.
+    In a project's folder it also says what has changed there since. Of a bundle every byte is held against its lists,
+    and a changed, missing, added or swapped file is named.
     """
     from nkru_brief.verification import verify_files
 
-    found = verify_files(files, texts, root.resolve())
-    diagnostics = [diagnostic for inspection in found for diagnostic in inspection.diagnostics]
+    found = verify_files(files, texts, root.resolve(), signer)
     if style == "json":
-        click.echo(_inspections_as_json(found))
+        click.echo(_verified_as_json(found))
     else:
-        for inspection in found:
-            for line in _told_of(inspection):
-                click.echo(line)
-        _show(diagnostics, strict=False)
-    return int(bool(diagnostics) or (current and any(inspection.differing for inspection in found)))
+        lines = chain(*map(bundle.told_of, found.bundles), *map(_told_of, found.papers))
+        for line in lines:
+            click.echo(line)
+        _show(found.diagnostics, strict=False)
+    return int(bool(found.diagnostics) or (current and any(paper.differing for paper in found.papers)))
 
 
 @cli.command()
@@ -511,12 +527,12 @@ def _told_of(inspection: "Inspection") -> Iterator[str]:
         yield from (f"  {'':<14}{used.file}: {used.key}" for used in inspection.differing)
 
 
-def _inspections_as_json(inspections: "Iterable[Inspection]") -> str:
+def _verified_as_json(found: "Verified") -> str:
+    """Return papers and bundles as one list; a bundle has `files`, a paper a `seal`."""
     from nkru_brief.values import plain, replace
 
-    return json.dumps(
-        [plain(replace(inspection, inside=b"")) for inspection in inspections], indent=2, ensure_ascii=False
-    )
+    papers = (replace(paper, inside=b"") for paper in found.papers)
+    return json.dumps([plain(each) for each in (*found.bundles, *papers)], indent=2, ensure_ascii=False)
 
 
 def _as_json(diagnostics: Iterable[Diagnostic], written: "Iterable[Written]", unchecked: Iterable[str] = ()) -> str:

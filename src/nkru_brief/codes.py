@@ -4,7 +4,8 @@ Codes are never reused. A retired code keeps its number here with a meaning that
 Each has a folder of cases under `tests/cases/` and a section in `docs/diagnostics.md`.
 
 E0xx reading files, E1xx references, E2xx prose, E3xx templates and themes, E4xx what an edition promises,
-W5xx wording and curation, E6xx and W6xx evidence: sentences against claims, passages against texts.
+W5xx wording and curation, E6xx and W6xx evidence: sentences against claims, passages against texts, E7xx finished
+files, E8xx what is handed out.
 """
 
 from typing import NamedTuple
@@ -418,5 +419,39 @@ CODES: dict[str, Code] = {
         "the address of the online editions is not one",
         "Write a whole address that begins with https://, with {edition}, {fingerprint}, {series}, {number} or "
         "{version} where those differ; or take the key out, and no paper has a code that leads nowhere.",
+    ),
+    "E705": Code(
+        "a file of a bundle is not as it was packed: changed, missing, added or swapped",
+        "Get the bundle again from where it was published. A list of checksums shows accidents; only a signature shows "
+        "who made the list.",
+    ),
+    "E706": Code(
+        "the lists of a bundle cannot be read, or do not say the same",
+        "Get the bundle again from where it was published: its checksums and its description are made together.",
+    ),
+    "E707": Code(
+        "an archive is not unpacked, since it could do harm or is damaged",
+        "Get it again from where it was published. No bundle has links, encrypted files, paths that lead elsewhere, "
+        "two files of one path, or files much larger than the archive.",
+    ),
+    "E708": Code(
+        "a PDF is not what it claims to be",
+        "Do not rely on the claim: a program that saved the file anew may have dropped its tags, fonts or language.",
+    ),
+    "E709": Code(
+        "the signature of a bundle is missing, is by another key, or does not fit",
+        "Ask the publisher for their public key, by another way than the one the bundle came by.",
+    ),
+    "E851": Code(
+        "an edition that is marked or embargoed was to be in a public bundle",
+        "Take the marking or embargo away when it no longer holds, or bundle without --public.",
+    ),
+    "E852": Code(
+        "an edition that is not for the public was named for a public bundle",
+        "Do not name it: editions that say `public: false` are left out. Or bundle without --public.",
+    ),
+    "E853": Code(
+        "a file of a bundle holds words of an article",
+        "Say it in your own words. Nine words of an article in a row are not handed on.",
     ),
 }

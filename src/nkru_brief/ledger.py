@@ -110,10 +110,9 @@ def _as_papers(root: Path, name: str) -> papers.Papers:
         project = open_project(here) if is_folder(here) else read_project(revision(root, name)[1])
         return papers.told(project, "now" if name == "." else name)
     found = verify_files((Path(name),), None, None)
-    faults = [fault for inspection in found for fault in inspection.diagnostics]
-    if faults:
-        raise ContentError(faults)
-    return papers.gathered((from_json(each.inside) for each in found), name)  # type: ignore[misc]
+    if found.diagnostics:
+        raise ContentError(found.diagnostics)
+    return papers.gathered((from_json(each.inside) for each in found.papers), name)  # type: ignore[misc]
 
 
 def present(root: Path) -> changes.Snapshot:

@@ -289,6 +289,8 @@ class Edition(Authored, kw_only=True):
     # Instead of the briefing's own, if that has one.
     logo: Logo | None = None
     tokens: dict[str, str] | None = None
+    # Whether it may be in what is handed out to everybody; not said is yes.
+    public: bool | None = None
 
 
 class ScaleTerm(Authored, kw_only=True):

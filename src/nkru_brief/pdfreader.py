@@ -30,6 +30,56 @@ class Contents(Value):
     finished: Finished
 
 
+class Build(Value):
+    """How a PDF is built: its tags, language and fonts. Pages count from 1; fonts by the names that are not in it."""
+
+    tagged: bool
+    language: str
+    untagged: tuple[int, ...]
+    foreign_fonts: tuple[str, ...]
+    encrypted: bool
+    scripts: bool
+
+
+def build_of(data: bytes) -> Build:
+    """Return how a PDF is built.
+
+    Raises:
+        ValueError: it is not a PDF, or a broken one.
+    """
+    with _opened(data) as document:
+        import pypdfium2.raw as pdfium
+
+        untagged, fonts = [], set()
+        for number, page in enumerate(document, 1):
+            tree = pdfium.FPDF_StructTree_GetForPage(page)
+            if not tree or pdfium.FPDF_StructTree_CountChildren(tree) < 1:
+                untagged.append(number)
+            if tree:
+                pdfium.FPDF_StructTree_Close(tree)
+            fonts |= _foreign_fonts(pdfium, page)
+        return Build(
+            tagged=bool(pdfium.FPDFCatalog_IsTagged(document)),
+            language=_string(pdfium.FPDFCatalog_GetLanguage, document),
+            untagged=tuple(untagged),
+            foreign_fonts=tuple(sorted(fonts)),
+            encrypted=pdfium.FPDF_GetSecurityHandlerRevision(document) != -1,
+            scripts=pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0,
+        )
+
+
+def _foreign_fonts(pdfium: Any, page: Any) -> set[str]:  # noqa: ANN401
+    found = set()
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH):
+        font = pdfium.FPDFTextObj_GetFont(thing)
+        if font and pdfium.FPDFFont_GetIsEmbedded(font) != 1:
+            size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+            buffer = ctypes.create_string_buffer(max(size, 1))
+            pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+            found.add(buffer.value.decode("utf-8", errors="replace"))
+    return found
+
+
 def read(data: bytes) -> Contents:
     """Return what a PDF says and carries.
 
@@ -64,6 +114,22 @@ def png_pages(data: bytes, dpi: float) -> Iterator[bytes]:
         buffer = BytesIO()
         picture.save(buffer, format="PNG", compress_level=1)
         yield buffer.getvalue()
+
+
+def preview(data: bytes, width: int) -> tuple[bytes, int, int]:
+    """Return the first page of a PDF as a small PNG, with its width and height in pixels.
+
+    Raises:
+        ValueError: it is not a PDF, or a broken one, or one without pages.
+    """
+    with _opened(data) as document:
+        if not len(document):
+            raise ValueError("it has no page")
+        page = document[0]
+        picture = page.render(scale=width / page.get_width()).to_pil().convert("RGB").quantize(colors=48)
+        buffer = BytesIO()
+        picture.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue(), picture.width, picture.height
 
 
 @contextmanager

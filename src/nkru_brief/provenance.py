@@ -170,12 +170,11 @@ def document(sheet: Sheet, brief: Brief, origin: Origin) -> dict[str, Any]:
                 for each in origin.used
             ],
             "facts": [{"key": key, "value": value} for key, value in sorted(origin.facts.items())],
-            "with": [
-                {"type": "prov:SoftwareAgent", "title": tool, "version": number}
-                for tool, number in (
-                    ("nkru-brief", nkru_brief.__version__),
-                    *((tool, parts()[tool]) for tool in _TOOLS),
-                )
-            ],
+            "with": [{"type": "prov:SoftwareAgent", "title": tool, "version": number} for tool, number in tools()],
         },
     }
+
+
+def tools() -> tuple[tuple[str, str], ...]:
+    """Return the programs that decide how a file looks, with their versions."""
+    return (("nkru-brief", nkru_brief.__version__), *((tool, parts()[tool]) for tool in _TOOLS))

@@ -86,6 +86,8 @@ def _recalled(out: Path, request: Request, cache: Cache, name: str) -> Report | 
             pressed=False,
             why=UNCHANGED,
             settled=each.settled,
+            edition=each.edition,
+            output=each.output,
         )
         for each in artifacts
     )

@@ -58,9 +58,11 @@ CONTEXT = {
     "version": "the version of the builder",
 }
 
-# What a page that is no edition sees: it compares several.
+# What a page that is no edition sees: it compares several, or is the front page of a bundle.
 PAGE_CONTEXT = {
     "comparison": "editions side by side: `title`, `sides`, `told`, `only(NAME)`, `shared()`",
+    "bundle": "what is passed on: `title`, `choices` with their `offers` and `preview`, `data`, `about`, `sources`",
+    "faces": "the faces of the page: family, weight, style, url",
     "tokens": "the theme's tokens by name",
     "words": "the paper's own words by name",
     "styles": "`styles(NAME, ...)`: the style sheets `css/NAME.css` of the chain, base first, filled in",

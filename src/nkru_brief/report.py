@@ -29,7 +29,8 @@ class Written(Value):
     """A file that is in place: its path, its pages if it has any, its size in bytes, and the time it took in s.
 
     `pressed` is False for one that was kept from an earlier build; `why` says why it was pressed or not, and `key` is
-    the one its artifact is kept under. `settled` says how a text was fitted to its paper.
+    the one its artifact is kept under. `settled` says how a text was fitted to its paper. `edition` and `output` are
+    those it is of.
     """
 
     path: Path
@@ -40,6 +41,8 @@ class Written(Value):
     why: str = ""
     key: str = ""
     settled: Settled | None = None
+    edition: str = ""
+    output: str = ""
 
 
 class Report(Value):

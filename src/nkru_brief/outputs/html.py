@@ -8,7 +8,7 @@ from html import unescape
 
 from nkru_brief import completeness, fonts, htmlreader, seal
 from nkru_brief.brief import Brief
-from nkru_brief.sheet import Artifact, Attachment, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Attachment, Face, Sheet, SheetSpec
 
 _LESS_THAN = "\\u003c"
 
@@ -29,15 +29,7 @@ class HtmlOutput:
 
     def press(self, sheet: Sheet) -> Artifact:
         """Return the page with each face cut down to its text and put inside."""
-        # The whole page, for style sheets and attributes bring text too; capitals, digits and hyphens, for style
-        # sheets also set text in capitals, count, and let words part.
-        text = unescape(sheet.html)
-        text += text.upper() + "0123456789-‐"
-        html = _with_data(sheet.html, sheet.attachments)
-        for face in sheet.faces:
-            if face.url in html:
-                data = base64.b64encode(fonts.subset(face.data, sorted(set(text)))).decode("ascii")
-                html = html.replace(face.url, f"data:font/woff2;base64,{data}")
+        html = with_faces(sheet.html, sheet.faces, _with_data(sheet.html, sheet.attachments))
         finished = htmlreader.read(html)
         return Artifact(
             edition=sheet.edition,
@@ -47,6 +39,26 @@ class HtmlOutput:
             pages=None,
             flaws=completeness.held(sheet, finished, [leaf.text for leaf in finished.leaves]),
         )
+
+
+def with_faces(html: str, faces: tuple[Face, ...], into: str = "") -> str:
+    """Return a page with each face cut down to its text and put inside.
+
+    Args:
+        html: the page whose text is to be set.
+        faces: the faces it names.
+        into: the page they are put into, where that is the same with more in it.
+    """
+    # The whole page, for style sheets and attributes bring text too; capitals, digits and hyphens, for style sheets
+    # also set text in capitals, count, and let words part.
+    text = unescape(html)
+    text += text.upper() + "0123456789-‐"
+    into = into or html
+    for face in faces:
+        if face.url in into:
+            data = base64.b64encode(fonts.subset(face.data, sorted(set(text)))).decode("ascii")
+            into = into.replace(face.url, f"data:font/woff2;base64,{data}")
+    return into
 
 
 def _with_data(html: str, attachments: tuple[Attachment, ...]) -> str:
