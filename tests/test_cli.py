@@ -309,7 +309,9 @@ MAY_LOAD: dict[str, set[str]] = {
     "serve --help": set(),
     "changes --help": set(),
     "compare --help": set(),
+    "copies --help": set(),
     "desk --help": set(),
+    "impose --help": set(),
     "proof --help": set(),
     "verify --help": set(),
     "claim list": READING,
@@ -320,7 +322,19 @@ MAY_LOAD: dict[str, set[str]] = {
     "build": READING | {"tinyhtml5", "pypdfium2", "fontTools", "weasyprint"},
 }
 SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}
-SLOW |= {"starlette", "uvicorn", "watchfiles", "multiprocessing", "asyncio", "lxml", "PIL", "tinyhtml5", "pikepdf"}
+SLOW |= {
+    "openpyxl",
+    "bidi",
+    "starlette",
+    "uvicorn",
+    "watchfiles",
+    "multiprocessing",
+    "asyncio",
+    "lxml",
+    "PIL",
+    "tinyhtml5",
+    "pikepdf",
+}
 
 
 class TestLoading:

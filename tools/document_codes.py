@@ -25,6 +25,7 @@ CHAPTERS = {
     "E6": "Evidence",
     "W6": "Evidence: texts, gists and the record",
     "E7": "Finished files",
+    "E8": "Markings, copies for people, sheets for print shops",
 }
 
 OPENING = """\

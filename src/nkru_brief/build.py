@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
+    completeness.MARKING: "the theme's own page leaves it out; see @top-left in templates/base/css/print.css",
     setting.CODE: "a few words more or less before it, or another order of sections, move it",
 }
 
@@ -184,6 +185,36 @@ def sheets(project: Project, request: Request, cache: Cache = NOWHERE) -> Iterat
     for name, edition in groupby(_filled_in(project, request, cache), key=lambda sheet: sheet.edition):
         origin = origin_of(project, name)
         yield from (attested(filled, project.briefs[name], origin) for filled in edition)
+
+
+def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, *, copies: bool = False) -> Sheet:
+    """Return an edition's sheet for an output, filled in, read back and with its evidence attached; no other edition's.
+
+    Args:
+        project: the project.
+        name: the edition's name.
+        output: the output's name, whatever the edition is built as.
+        cache: where filled-in sheets are kept.
+        copies: whether it is laid out for copies.
+
+    Raises:
+        ContentError: something is wrong with the project, or with this sheet.
+    """
+    found = check(project)
+    if counts(found, strict=False):
+        raise ContentError(found)
+    brief = project.briefs[name]
+    theme = project.themes[brief.theme]
+    renderer = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+    faces = faces_for(theme, text_of(brief))
+    (spec,) = load_output(output).sheets(brief)
+    spec = replace(spec, copies=copies)
+    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
+    sheet, broken = _filled(brief, spec, faces, renderer, cache, key_of(key_of("filled", toolchain(), looks), spec))
+    faults = [*structure.diagnose(broken, theme, spec.template, project.library.texts), *read_back(project, [sheet])]
+    if counts(faults, strict=False):
+        raise ContentError(in_order([*found, *faults]))
+    return attested(sheet, brief, origin_of(project, name))
 
 
 def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[Sheet]:

@@ -17,7 +17,7 @@ from typing import Any
 from nkru_brief import fonts, repairs, setting, structure
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
-from nkru_brief.sheet import Face, Flaw, Sheet
+from nkru_brief.sheet import Face, Flaw, Sheet, Slot
 from nkru_brief.values import Value
 
 # The engine's messages are read off its logger; these are no faults of a sheet.
@@ -30,12 +30,13 @@ _ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
 class Pressed(Value):
-    """A finished PDF, its number of pages, and what the engine complained of."""
+    """A finished PDF, its number of pages, what the engine complained of, and where copies are stamped."""
 
     pdf: bytes
     pages: int
     complaints: tuple[str, ...]
     flaws: tuple[Flaw, ...] = ()
+    slots: tuple[Slot, ...] = ()
 
 
 def press(sheet: Sheet) -> Pressed:
@@ -50,16 +51,17 @@ def press(sheet: Sheet) -> Pressed:
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         try:
-            pdf, pages = _set(weasyprint, html, sheet, complaints)
+            pdf, pages, slots = _set(weasyprint, html, sheet, complaints)
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
-            pdf, pages = b"", ()
+            pdf, pages, slots = b"", (), ()
         # Where no page could be drawn, nothing was lost on it.
         if pdf:
             complaints += (f"text is lost: “{text}”" for text in lost_text(html.etree_element, pages))
             complaints += (f"note {note} is not on a page that calls it" for note in strayed_notes(pages))
         flaws = tuple(setting.flaws(pages)) if pdf else ()
-    return Pressed(pdf=pdf, pages=len(pages), complaints=tuple(dict.fromkeys(complaints)), flaws=flaws)
+    complained = tuple(dict.fromkeys(complaints))
+    return Pressed(pdf=pdf, pages=len(pages), complaints=complained, flaws=flaws, slots=slots)
 
 
 def load() -> None:
@@ -72,7 +74,9 @@ def load() -> None:
         _engine()
 
 
-def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tuple[bytes, tuple[Any, ...]]:
+def _set(
+    weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]
+) -> tuple[bytes, tuple[Any, ...], tuple[Slot, ...]]:
     configuration = weasyprint.text.fonts.FontConfiguration()
     document = html.render(
         font_config=configuration, pdf_variant=_VARIANT, stylesheets=[weasyprint.CSS(string=_ARCHIVAL)]
@@ -80,22 +84,26 @@ def _set(weasyprint: Any, html: Any, sheet: Sheet, complaints: list[str]) -> tup
     if not _has_faces(configuration):
         # To draw text without any face would bring the whole process down.
         complaints.append("the sheet brings no face that can be loaded")
-        return b"", tuple(document.pages)
+        return b"", tuple(document.pages), ()
+    slots: list[Slot] = []
 
     def finish(document: Any, pdf: Any) -> None:
         from nkru_brief.attached import attach
+        from nkru_brief.tags import slots as room
         from nkru_brief.tags.audit import audit
-        from nkru_brief.xmp import replace_metadata
+        from nkru_brief.xmp import Own, replace_metadata
 
         _rekey_fonts(pdf)
         attach(pdf, sheet.attachments, sheet.created)
-        replace_metadata(pdf, document.metadata, sheet.fingerprint)
+        replace_metadata(pdf, document.metadata, Own(sheet.fingerprint, sheet.marking, sheet.embargo))
         complaints.extend(audit(pdf, html.etree_element, pdf.nkru_brief_texts))
+        slots.extend(room.take(pdf.nkru_brief_slots, pdf.nkru_brief_streams))
 
     # It does not close its own file of colours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        return document.write_pdf(pdf_variant=_VARIANT, finisher=finish), tuple(document.pages)
+        pdf = document.write_pdf(pdf_variant=_VARIANT, finisher=finish)
+    return pdf, tuple(document.pages), tuple(slots)
 
 
 def _rekey_fonts(pdf: Any) -> None:

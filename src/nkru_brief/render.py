@@ -282,6 +282,8 @@ class Renderer:
             created=epoch(brief.changed.iso),
             max_pages=spec.max_pages,
             fingerprint=brief.fingerprint,
+            marking=brief.marking,
+            embargo=brief.embargo,
         )
 
     def page(self, template: str, language: str, **values: object) -> str:

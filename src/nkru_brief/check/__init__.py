@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     editions.outputs,
     editions.papers,
     editions.tokens,
+    editions.markings,
     editions.templates,
     editions.glyphs,
     colours.contrasts,

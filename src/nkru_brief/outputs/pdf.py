@@ -35,4 +35,5 @@ class PdfOutput:
             pages=pressed.pages,
             complaints=pressed.complaints,
             flaws=(*pressed.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
+            slots=pressed.slots,
         )
