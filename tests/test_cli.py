@@ -311,7 +311,9 @@ MAY_LOAD: dict[str, set[str]] = {
     "changes --help": set(),
     "compare --help": set(),
     "handouts --help": set(),
+    "copies --help": set(),
     "desk --help": set(),
+    "impose --help": set(),
     "proof --help": set(),
     "verify --help": set(),
     "claim list": READING,
@@ -326,6 +328,8 @@ MAY_LOAD: dict[str, set[str]] = {
 }
 SLOW = READING | {"weasyprint", "fontTools", "rich", "pypdfium2", "trafilatura", "distributed", "dask", "numpy"}
 SLOW |= {
+    "openpyxl",
+    "bidi",
     "starlette",
     "uvicorn",
     "watchfiles",

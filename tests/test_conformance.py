@@ -12,7 +12,8 @@ import pytest
 
 from conformance import FALSE_POSITIVES, faults_by_page, verapdf
 from minis import minis, outcome, project_of
-from shipped import EDITIONS, Workshop, alone, every_edition
+from nkru_brief.copies import make_copies
+from shipped import EDITIONS, ROOT, Workshop, alone, every_edition
 
 
 @every_edition
@@ -61,6 +62,17 @@ def test_verapdf_finds_nothing(set_up: None, workshop: Workshop, tmp_path: Path)
     found = verapdf.faults(papers)
     assert len(found) == len(papers) > len(EDITIONS) + 100
     assert {path.name: said for path, said in found.items() if said} == {}
+
+
+def test_verapdf_finds_nothing_in_copies(set_up: None, tmp_path: Path) -> None:  # noqa: ARG001
+    roster = tmp_path / "roster.csv"
+    names = ("Ann O’Hara,Harbour", "김정은,평양", "محمد علي,شركة", "l̄ Иван,../x", f"{'Long name ' * 6},{'Place ' * 8}")
+    roster.write_text("\n".join(("name,organisation", *names)), "utf-8")
+    for edition in ("press", "public"):
+        make_copies(ROOT, edition, roster, tmp_path / edition)
+    papers = sorted(tmp_path.glob("*/copy-*.pdf"))
+    assert len(papers) == 10
+    assert {path.name: said for path, said in verapdf.faults(papers).items() if said} == {}
 
 
 def test_verapdf_bites(set_up: None, workshop: Workshop, tmp_path: Path) -> None:  # noqa: ARG001

@@ -48,10 +48,10 @@ FLOORS: dict[int, str] = {
     0: """nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet papersize
           collecting sums""",
     # one text or folder becomes typed values; what files hold, and what was kept of them
-    1: "yamltext typed passages load atomic cache inputs toolchain archive signature",
+    1: "yamltext typed passages load atomic cache inputs toolchain archive signature roster workbook",
     # what is known about a text
     2: """reading binding cards contrast coverage facts pictures scripts signoff statements verify geometry tokens
-          tagreader leaks""",
+          tagreader leaks embargo imposition""",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
@@ -59,7 +59,7 @@ FLOORS: dict[int, str] = {
           figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated
           figures.qr""",
     # a brief becomes a sheet
-    4: "theme fonts render typeset anatomy",
+    4: "theme fonts render typeset anatomy shaping",
     # a project as a whole, and sheets that become files
     5: """project check check.colours check.coverage check.curation check.editions check.evidence check.facts
           check.history check.images check.looks check.references check.rows check.wording record provenance
@@ -69,17 +69,28 @@ FLOORS: dict[int, str] = {
           tags.retag tags.tables tags.tree tags.words tags.write crew pressing makeup check.handouts fill fit
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
-          unpacking""",
+          unpacking pdfobjects printfile stamping tags.slots""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
-          readingdesk recalled revisions specimen themecheck verification bundle""",
+          readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
     # the roof
     7: """cli commands commands.claims commands.history commands.printing commands.theme serve serve.desk
-          serve.watching __main__ commands.handouts commands.bundle""",
+          serve.watching __main__ commands.handouts commands.bundle commands.copies commands.impose
+          commands.progress""",
 }
 
 # The roof has a room for each group of commands; only there is anything printed.
-ROOF = frozenset({"cli", "commands.claims", "commands.history", "commands.theme", "commands.bundle"})
+ROOF = frozenset(
+    {
+        "cli",
+        "commands.claims",
+        "commands.history",
+        "commands.theme",
+        "commands.bundle",
+        "commands.copies",
+        "commands.impose",
+    }
+)
 
 # The one module that imports a library; the engine, the repairs to it and its tags are rooms behind one door.
 DOORS: dict[str, frozenset[str]] = {
@@ -91,16 +102,18 @@ DOORS: dict[str, frozenset[str]] = {
     "markdown": frozenset({"markup"}),
     "markupsafe": frozenset({"render"}),
     "msgspec": frozenset({"values"}),
+    "bidi": frozenset({"shaping"}),
+    "openpyxl": frozenset({"workbook"}),
     "page": frozenset({"pdfclaims"}),
-    "pikepdf": frozenset({"difference"}),
+    "pikepdf": frozenset({"difference", "pdfobjects"}),
     "PIL": frozenset({"pictures"}),
     "pypdfium2": frozenset({"pdfreader"}),
-    "rich": frozenset({"cli"}),
+    "rich": frozenset({"commands.progress"}),
     "segno": frozenset({"figures.qr"}),
     "pydyf": frozenset({"tags.objects"}),
     "starlette": frozenset({"serve"}),
     "tinyhtml5": frozenset({"structure"}),
-    "uharfbuzz": frozenset({"fonts"}),
+    "uharfbuzz": frozenset({"fonts", "shaping"}),
     "uvicorn": frozenset({"serve"}),
     "watchfiles": frozenset({"serve.watching"}),
     "trafilatura": frozenset({"cards"}),
@@ -110,11 +123,17 @@ DOORS: dict[str, frozenset[str]] = {
 # Requirements without a door: what fontTools packs WOFF2 with, what trafilatura cleans pages with, and the faces,
 # which are files.
 NO_DOOR = {"brotli", "font-source-sans-pro", "font-source-serif-pro", "fontpkg-fira-sans", "pylopdf-fonts-ko"}
-NO_DOOR |= {"fontpkg-ibm-plex-sans-condensed", "fontpkg-ibm-plex-serif", "lxml-html-clean"}
+NO_DOOR |= {
+    "fontpkg-ibm-plex-sans-arabic",
+    "fontpkg-ibm-plex-sans-condensed",
+    "fontpkg-ibm-plex-serif",
+    "lxml-html-clean",
+}
 DISTRIBUTIONS = {"page-validation": "page", "pillow": "PIL", "pyyaml": "yaml", "fonttools": "fontTools"}
+DISTRIBUTIONS |= {"python-bidi": "bidi"}
 # Seldom needed or slow to import: only inside the functions that need them.
 HEAVY = frozenset({"distributed", "fontTools", "pikepdf", "PIL", "rich", "starlette", "tinyhtml5", "trafilatura"})
-HEAVY |= {"cryptography", "page", "segno", "uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
+HEAVY |= {"bidi", "cryptography", "openpyxl", "page", "segno", "uharfbuzz", "uvicorn", "watchfiles", "weasyprint"}
 LIGHT_START = ("weasyprint", "jinja2", "markdown", "fontTools", "rich", "yaml")
 
 # The modules that touch the disk, and what for.
@@ -132,6 +151,7 @@ DISK = {
     "toolchain": "reads the code of the package and of plug-ins for its digest",
     "verification": "reads the finished files it is asked to examine, and the texts to hold them against",
     "difference": "has pikepdf open two files in memory, likewise",
+    "pdfobjects": "has pikepdf open files in memory",
     "again": "reads what a second build wrote, in a temporary folder",
     "archive": "opens a file of an archive that is in memory",
     "bundle": "reads what a build wrote, in a temporary folder, and what lies where a bundle is to go",
@@ -231,7 +251,7 @@ class TestFloors:
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
         alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
-        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables"}
+        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

@@ -4,7 +4,7 @@ import ctypes
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nkru_brief.diagnostics import UsageError
@@ -50,11 +50,22 @@ def write(path: Path, data: bytes, modified: int | None = None) -> None:
         if modified is not None:
             os.utime(path, (modified, modified))
         return
+    write_parts(path, (data,), modified)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], modified: int | None = None) -> int:
+    """Put parts one after the other at `path`, as `write` does, without holding them all; return how many bytes.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    size = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for part in parts:
+                size += file.write(part)
         Path(temporary).chmod(0o644)
         if modified is not None:
             os.utime(temporary, (modified, modified))
@@ -62,6 +73,7 @@ def write(path: Path, data: bytes, modified: int | None = None) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    return size
 
 
 def write_folder(path: Path, files: Mapping[str, bytes], modified: int | None = None) -> None:
@@ -116,3 +128,34 @@ def _exchange(one: Path, other: Path) -> None:
         aside.replace(other)
         raise
     aside.replace(one)
+
+
+class Journal:
+    """What a long run has done so far, a line each, written as it goes: a run that is cut off goes on from there.
+
+    The first line names the work; one of other work, or a damaged one, is begun anew. A last line that was cut off does
+    not count.
+    """
+
+    def __init__(self, path: Path, work: str) -> None:
+        self._path = path
+        try:
+            lines = path.read_text("utf-8").split("\n")[:-1]
+        except (OSError, UnicodeDecodeError):
+            lines = []
+        self.earlier = tuple(lines[1:]) if lines else ()
+        self.goes_on = bool(lines) and lines[0] == work
+        self.done = self.earlier if self.goes_on else ()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Begun anew in one step, so that a line that was cut off is gone.
+        write(path, "".join(f"{line}\n" for line in (work, *self.done)).encode("utf-8"))
+        self._file = path.open("a", encoding="utf-8")
+
+    def add(self, line: str) -> None:
+        """Note that something is done."""
+        self._file.write(line + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Stop writing."""
+        self._file.close()

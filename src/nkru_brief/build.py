@@ -46,6 +46,7 @@ _HINTS = {
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
     setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
+    completeness.MARKING: "the theme's own page leaves it out; see @top-left in templates/base/css/print.css",
 }
 
 
@@ -241,6 +242,38 @@ def sheets(
                 for sheet, (_, selection) in zip(shorter, filled[1:], strict=True)
             ),
         )
+
+
+def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, *, copies: bool = False) -> Sheet:
+    """Return an edition's sheet for an output, filled in, read back and with its evidence attached; no other edition's.
+
+    Args:
+        project: the project.
+        name: the edition's name.
+        output: the output's name, whatever the edition is built as.
+        cache: where filled-in sheets are kept.
+        copies: whether it is laid out for copies.
+
+    Raises:
+        ContentError: something is wrong with the project, or with this sheet.
+    """
+    found = check(project)
+    if counts(found, strict=False):
+        raise ContentError(found)
+    brief = project.briefs[name]
+    theme = project.themes[brief.theme]
+    renderer = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+    (spec,) = load_output(output).sheets(brief)
+    spec = replace(spec, copies=copies)
+    sheet, new = _filled(brief, spec, renderer, cache)
+    broken = tuple(structure.faults(structure.parse(sheet.html))) if new else ()
+    faults = [
+        *structure.diagnose(broken, theme, spec.template, project.library.texts),
+        *read_back(project, [sheet], {}),
+    ]
+    if counts(faults, strict=False):
+        raise ContentError(in_order([*found, *faults]))
+    return attested(sheet, brief, origin_of(project, name))
 
 
 _Filled = tuple[tuple[Sheet, Selection], ...]

@@ -20,7 +20,10 @@ import click
 from nkru_brief import __version__
 from nkru_brief.collecting import seldom
 from nkru_brief.commands import bundle, claims, history, theme
+from nkru_brief.commands.copies import copies
 from nkru_brief.commands.handouts import handouts
+from nkru_brief.commands.impose import impose
+from nkru_brief.commands.progress import Bar
 from nkru_brief.diagnostics import BriefError, ContentError, Diagnostic, UsageError
 from nkru_brief.inputs import find_root
 
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
     from nkru_brief.cache import Cache
     from nkru_brief.inspection import Inspection
-    from nkru_brief.report import Progress, Report, Request, Written
+    from nkru_brief.report import Report, Request, Written
     from nkru_brief.sheet import Settled
     from nkru_brief.verification import Verified
 
@@ -155,7 +158,7 @@ def build(
     request = Request(
         editions=editions, outputs=outputs, strict=strict, jobs=jobs, reproducible=reproducible, handouts=handouts
     )
-    with _progress() as progress:
+    with Bar("setting pages", shown=sys.stderr.isatty()) as progress:
         report = recalled.build(project, target, request, progress, _cache(afresh=afresh), partial(_hire, address))
     if style == "json":
         click.echo(_as_json(report.diagnostics, report.written, report.unchecked))
@@ -223,6 +226,8 @@ cli.add_command(history.changes)
 cli.add_command(theme.theme)
 cli.add_command(handouts)
 cli.add_command(bundle.bundle)
+cli.add_command(copies)
+cli.add_command(impose)
 
 
 @cli.group()
@@ -511,6 +516,8 @@ def _told_of(inspection: "Inspection") -> Iterator[str]:
     seal = {"whole": "as it was made", "changed": "CHANGED since it was made", "none": "without a seal"}
     yield f"{inspection.path}: {seal[inspection.seal]}{pages}"
     yield f"  {'edition':<12}{says.series} {says.number}, version {says.version}: {says.title}. {says.label}"
+    if inspection.copy:
+        yield f"  {'copy':<12}{inspection.copy}, for {inspection.recipient}"
     yield f"  {'fingerprint':<12}{document.fingerprint}"
     for source in says.sources:
         checked = "looked up in its text" if source.label in inspection.checked else "not looked up, text not at hand"
@@ -563,44 +570,3 @@ def _written_as_json(entry: "Written") -> dict[str, Any]:
 
     settled = {"settled": plain(entry.settled)} if entry.settled is not None else {}
     return {"path": str(entry.path), "pages": entry.pages, "bytes": entry.size, **settled}
-
-
-def _progress() -> "_Bar":
-    return _Bar(shown=sys.stderr.isatty())
-
-
-class _Bar:
-    """A progress bar on a terminal, nothing in a pipe."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def start(self, total: int) -> None:
-        """Begin to show that so many sheets are being set."""
-        if self._shown:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-            columns = (
-                TextColumn("setting pages"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.description}"),
-            )
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("", total=total)
-
-    def done(self, path: str) -> None:
-        """Show that a sheet is done."""
-        if self._bar is not None:
-            self._bar.update(self._task, advance=1, description=path)

@@ -6,6 +6,8 @@ Each has a folder of cases under `tests/cases/` and a section in `docs/diagnosti
 E0xx reading files, E1xx references, E2xx prose, E3xx templates and themes, E4xx what an edition promises,
 W5xx wording and curation, E6xx and W6xx evidence: sentences against claims, passages against texts, E7xx finished
 files, E8xx what is handed out.
+    ),
+files, E8xx markings, copies for people and sheets for print shops.
 """
 
 from typing import NamedTuple
@@ -453,5 +455,56 @@ CODES: dict[str, Code] = {
     "E853": Code(
         "a file of a bundle holds words of an article",
         "Say it in your own words. Nine words of an article in a row are not handed on.",
+    ),
+    "E801": Code(
+        "an embargo is no day and no moment",
+        "Write a day, or a day and a time with its offset from UTC: a time without one is another moment in each "
+        "newsroom.",
+    ),
+    "E802": Code(
+        "a page does not say its edition's marking or embargo",
+        "Put the marking back into the theme's page: who holds one page of a paper is to see how it may be passed on.",
+    ),
+    "E803": Code(
+        "a marking that does not fit the head of a page",
+        "Write a few words on one line; what else is to be said of it belongs into a section.",
+    ),
+    "E804": Code(
+        "a roster that cannot be read",
+        "Save it as CSV in UTF-8, as a workbook (.xlsx) or as YAML, with a row for each copy under the names of its "
+        "columns.",
+    ),
+    "E805": Code(
+        "a column of a roster is missing, without a name or there twice",
+        "Name each column once, in the first line; one of them is `name` or `organisation`, and every column that the "
+        "paper shows is there.",
+    ),
+    "E806": Code(
+        "a value of a roster that cannot be printed as it stands",
+        "Write what is to be read on paper: what a formula comes to, and no characters that nobody sees.",
+    ),
+    "E807": Code(
+        "a row of a roster that names nobody, or has another shape than the first line",
+        "Give the row a name or an organisation, and as many cells as there are columns; or take it out.",
+    ),
+    "E808": Code(
+        "the number of a copy is none, or is used twice",
+        "Number every copy once, from 1; or take the column out, and copies are numbered in the roster's order.",
+    ),
+    "E809": Code(
+        "no face has a glyph for a letter of a name",
+        "Add a face that has it to the theme: under `faces` in its theme.yaml, with `fallback: true`.",
+    ),
+    "E810": Code(
+        "a line of a copy is wider than its place",
+        "Shorten the name or the organisation, or give the line more room in the theme.",
+    ),
+    "E811": Code(
+        "a theme leaves no room for what differs from copy to copy",
+        "Call `copy_line()` or `copy_field(COLUMN)` of macros.html in a template of the theme.",
+    ),
+    "E820": Code(
+        "pages of several sizes cannot be imposed together",
+        "Part the file by the sizes of its pages, and impose each part.",
     ),
 }

@@ -16,6 +16,8 @@ from nkru_brief.sheet import Flaw, Sheet
 from nkru_brief.values import Value, from_json
 
 CODE = "E406"
+# A page without its edition's marking.
+MARKING = "E802"
 # What may stand twice: shorter texts are names and labels, which other texts hold as well.
 _LONG = 40
 _SHOWN = 60
@@ -55,7 +57,20 @@ def held(sheet: Sheet, finished: Finished, drawn: Iterable[str]) -> tuple[Flaw, 
         finished: the file read back.
         drawn: the text of each of its pages as it is drawn, feet and all.
     """
-    return (*_unsaid_in(sheet, finished), *_unmarked_in(sheet, drawn))
+    pages = tuple(drawn)
+    return (*_unsaid_in(sheet, finished), *_unmarked_in(sheet, pages), *_without_marking(sheet, pages))
+
+
+def lacking(text: str, drawn: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of the pages, from 1, that do not say a text."""
+    return tuple(n for n, page in enumerate(drawn, 1) if letters(text) not in letters(page))
+
+
+def _without_marking(sheet: Sheet, drawn: Iterable[str]) -> Iterator[Flaw]:
+    """Yield the marking and the embargo that are not on every page: who holds one page is to see them."""
+    for text in filter(None, (sheet.marking, sheet.embargo)):
+        for page in lacking(text, drawn):
+            yield Flaw(code=MARKING, message=f"page {page} does not say “{text}”")
 
 
 def _unmarked_in(sheet: Sheet, drawn: Iterable[str]) -> Iterator[Flaw]:

@@ -37,6 +37,7 @@ from nkru_brief.brief import (
 from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
+from nkru_brief.embargo import displayed
 from nkru_brief.evidence import fingerprint_of
 from nkru_brief.model import (
     NOWHERE,
@@ -540,6 +541,13 @@ class _Composer:
             name, says = " ".join(claims) or section, _as_now(says)
         return ChangedRow(kind=kind, how=line.how, name=name, says=says)
 
+    def embargo(self) -> str:
+        """Return until when the edition is embargoed, as a reader is told; what is no date is left as it is written."""
+        try:
+            return displayed(self.edition.embargo, self.dated) if self.edition.embargo else ""
+        except ValueError:
+            return self.edition.embargo or ""
+
     # ---- the brief ----
 
     def brief(self, name: str, parts: tuple[Part, ...]) -> Brief:
@@ -578,7 +586,7 @@ class _Composer:
             note_style=edition.notes or "short",
             contents=bool(edition.contents),
             marking=edition.marking or "",
-            embargo=edition.embargo or "",
+            embargo=self.embargo(),
             tokens=edition.tokens or {},
             handouts=edition.handouts,
             sheet=Leaf(paper=sheet.paper, sides=sheet.sides, print=sheet.print),

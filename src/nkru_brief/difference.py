@@ -1,6 +1,6 @@
 """Where two files that ought to be one differ first, in words of what they are: a PDF's object, a page's line.
 
-PDF objects are read with pikepdf, which comes with the extra `diff`; without it a PDF is told by its bytes.
+PDF objects are read with pikepdf; a file that it cannot read is told by its bytes.
 """
 
 from collections.abc import Iterator
@@ -40,10 +40,8 @@ def _in_lines(one: str, other: str) -> str:
 
 def _in_pdf(one: bytes, other: bytes) -> str:
     """Return the first object that differs, as `object 12, /Info/Title`; nothing where that cannot be told."""
-    try:
-        import pikepdf
-    except ImportError:
-        return ""
+    import pikepdf
+
     try:
         with pikepdf.open(BytesIO(one)) as a, pikepdf.open(BytesIO(other)) as b:
             objects = sorted(

@@ -21,7 +21,7 @@ from nkru_brief import fonts, makeup, repairs, setting, structure
 from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
-from nkru_brief.sheet import Face, Flaw, Sheet
+from nkru_brief.sheet import Face, Flaw, Sheet, Slot
 from nkru_brief.values import Value
 
 # The engine's messages are read off its logger; these are no faults of a sheet.
@@ -51,13 +51,17 @@ class Laid(NamedTuple):
 
 
 class Pressed(Value):
-    """A finished PDF, its number of pages, what the engine complained of, and in how many ways it was set."""
+    """A finished PDF, its number of pages, and what the engine complained of.
+
+    `settings` is in how many ways it was set, `slots` where copies are stamped.
+    """
 
     pdf: bytes
     pages: int
     complaints: tuple[str, ...]
     flaws: tuple[Flaw, ...] = ()
     settings: int = 1
+    slots: tuple[Slot, ...] = ()
 
 
 def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None) -> Pressed:
@@ -80,14 +84,14 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
         said = len(complaints)
         try:
             kept = _set(weasyprint, laid or _laid(weasyprint, html), sheet, complaints, said, full=full)
-            pdf = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else b""
+            pdf, slots = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else (b"", ())
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
-            pdf, kept = b"", None
+            pdf, kept, slots = b"", None, ()
         flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
     pages = len(kept.pages) if kept else 0
     told, settings = tuple(dict.fromkeys(complaints)), kept.settings if kept else 1
-    return Pressed(pdf=pdf, pages=pages, complaints=told, flaws=flaws, settings=settings)
+    return Pressed(pdf=pdf, pages=pages, complaints=told, flaws=flaws, settings=settings, slots=slots)
 
 
 @contextmanager
@@ -169,11 +173,16 @@ def _setting(laid: Laid, sheet: Sheet, heard: tuple[str, ...], *, full: bool) ->
     return makeup.Setting(pages, tuple(setting.faults(pages, full=full)), tuple(lost), heard, laid.document)
 
 
-def _drawn(html: Any, document: Any, sheet: Sheet, complaints: list[str], *, grey: bool) -> bytes:
+def _drawn(
+    html: Any, document: Any, sheet: Sheet, complaints: list[str], *, grey: bool
+) -> tuple[bytes, tuple[Slot, ...]]:
+    slots: list[Slot] = []
+
     def finish(document: Any, pdf: Any) -> None:
         from nkru_brief.attached import attach
+        from nkru_brief.tags import slots as room
         from nkru_brief.tags.audit import audit
-        from nkru_brief.xmp import replace_metadata
+        from nkru_brief.xmp import Own, replace_metadata
 
         _rekey_fonts(pdf)
         if grey:
@@ -181,14 +190,15 @@ def _drawn(html: Any, document: Any, sheet: Sheet, complaints: list[str], *, gre
 
             to_grey(pdf)
         attach(pdf, sheet.attachments, sheet.created)
-        replace_metadata(pdf, document.metadata, sheet.fingerprint)
+        replace_metadata(pdf, document.metadata, Own(sheet.fingerprint, sheet.marking, sheet.embargo))
         complaints.extend(audit(pdf, html.etree_element, pdf.nkru_brief_texts))
+        slots.extend(room.take(pdf.nkru_brief_slots, pdf.nkru_brief_streams))
 
     # It does not close its own file of colours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         pdf: bytes = document.write_pdf(pdf_variant=_VARIANT, finisher=finish)
-    return pdf
+    return pdf, tuple(slots)
 
 
 def _rekey_fonts(pdf: Any) -> None:

@@ -6,10 +6,11 @@ where the texts of the sources are at hand, each passage's hash from the text it
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from nkru_brief import htmlreader, pdfreader, seal
-from nkru_brief.completeness import Finished, unmarked, unsaid
+from nkru_brief.completeness import Finished, lacking, unmarked, unsaid
 from nkru_brief.compose import PRINTED
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.digest import fingerprint, sha256
@@ -101,6 +102,9 @@ class Inspection(Value):
     pages: int | None = None
     checked: tuple[str, ...] = ()
     differing: tuple[Used, ...] | None = None
+    # Of a copy for somebody: its number among those made together, and whom it is for.
+    copy: str = ""
+    recipient: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -125,7 +129,7 @@ def inspect(path: str, data: bytes, texts: Mapping[str, bytes], now: Mapping[str
         return Inspection(path=path, seal=state, diagnostics=(fault,))
     says = raw["says"] if isinstance(raw, dict) else {}
     faults = [*_broken(place, state), *_misprinted(place, document, fingerprint(says), opened.drawn)]
-    faults += _unsaid(place, says, opened.finished)
+    faults += [*_unsaid(place, says, opened.finished), *_unheaded(place, says, opened.drawn)]
     checked = tuple(source.label for source in document.says.sources if source.sha256 in texts)
     faults += _unsupported(place, document, texts)
     used = now.get(document.says.name)
@@ -137,8 +141,16 @@ def inspect(path: str, data: bytes, texts: Mapping[str, bytes], now: Mapping[str
         pages=len(opened.drawn) if path.endswith(".pdf") else None,
         checked=checked,
         differing=None if used is None else tuple(_differing(document.made.used, used)),
+        copy=_said(data, b"copy"),
+        recipient=_said(data, b"recipient"),
         diagnostics=tuple(faults),
     )
+
+
+def _said(data: bytes, name: bytes) -> str:
+    """Return what a file's metadata, which stands in it as it is, says under a name of ours, or ""."""
+    found = re.search(b"<brief:%b>([^<]*)</brief:%b>" % (name, name), data)
+    return unescape(found[1].decode("utf-8", errors="replace")) if found else ""
 
 
 class _Opened(Value):
@@ -194,6 +206,16 @@ def _misprinted(place: Place, document: Document, derived: str, pages: tuple[str
         message = f"{what} not print the fingerprint {_short(derived)}"
         hint = "these pages are of another paper, or their template leaves the fingerprint out"
         yield Diagnostic(code="E703", place=place, message=message, hint=hint)
+
+
+def _unheaded(place: Place, says: dict[str, Any], pages: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Yield the pages that leave out how the paper may be passed on."""
+    for text in (says.get("marking", ""), says.get("embargo", "")):
+        missing = lacking(text, pages) if isinstance(text, str) and text else ()
+        if missing:
+            message = f"pages {', '.join(map(str, missing))} do not say “{text}”"
+            hint = "these pages are of another paper, or their template leaves the marking out"
+            yield Diagnostic(code="E703", place=place, message=message, hint=hint)
 
 
 def _unsaid(place: Place, says: dict[str, Any], finished: Finished) -> Iterator[Diagnostic]:

@@ -304,6 +304,8 @@ class Renderer:
             max_pages=spec.max_pages,
             fingerprint=brief.fingerprint,
             fit=spec.fit,
+            marking=brief.marking,
+            embargo=brief.embargo,
         )
 
     def page(self, template: str, language: str, **values: object) -> str:

@@ -78,6 +78,9 @@ class Page:
 
     def _walk(self, box: Any, around: tuple[Any, ...]) -> None:  # noqa: ANN401
         kind = type(box).__name__
+        if box.style["position"] == "fixed":
+            # It stands on every page, and fills none.
+            return
         if kind == "FootnoteAreaBox":
             self._notes = box.margin_height()
         if kind in _APART:

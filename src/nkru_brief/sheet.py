@@ -53,6 +53,7 @@ class SheetSpec(Value):
 
     A handout may carry some `parts` of its edition only (none named means all), have a `paper` of its own, and
     be fitted to it (`fit`): then what it carries is chosen, too.
+    `copies` says that it is laid out for copies: templates leave room for what differs from one to the next.
     """
 
     output: str
@@ -62,6 +63,7 @@ class SheetSpec(Value):
     paper: str = ""
     parts: tuple[str, ...] = ()
     fit: Fit | None = None
+    copies: bool = False
 
 
 class Depth(Value):
@@ -93,6 +95,9 @@ class Sheet(Value):
     attachments: tuple[Attachment, ...] = ()
     fit: Fit | None = None
     depths: tuple[Depth, ...] = ()
+    # How the paper may be passed on, and until when it may not; on every page, and in the file's metadata.
+    marking: str = ""
+    embargo: str = ""
 
     def at(self, depth: int) -> "Sheet":
         """Return the sheet of one selection: 0 is the longest."""
@@ -120,11 +125,36 @@ class Flaw(Value):
     text: str = ""
 
 
+class Slot(Value):
+    """Room on a page for what differs from copy to copy: the columns it shows, where, and in which type.
+
+    `page` counts from 0; `x` and `y` are where the baseline begins, in pt from the page's lower left corner, as are
+    `width` and `size`. `says` is how the first column is put into words (`{value}`, `{total}`). `mcid` is the number
+    that the structure tree knows the text by and `tag` its tag; without one the text is an artifact of pagination, in
+    the head of the page or, where `foot` says so, in its foot.
+    """
+
+    page: int
+    columns: tuple[str, ...]
+    says: str
+    x: float
+    y: float
+    width: float
+    size: float
+    align: str
+    families: tuple[str, ...]
+    weight: int
+    colour: tuple[float, float, float]
+    foot: bool
+    mcid: int | None = None
+    tag: str = "P"
+
+
 class Artifact(Value):
     """A finished file: its path under the output folder, its bytes, its pages (None where there are none).
 
-    `complaints` are the engine's; `flaws` were found in the file itself. `settings` is in how many ways its pages were
-    set, of which the best was kept.
+    `complaints` are the engine's; `flaws` were found in the file itself; `slots` are where copies are stamped.
+    `settings` is in how many ways its pages were set, of which the best was kept.
     """
 
     edition: str
@@ -138,3 +168,4 @@ class Artifact(Value):
     limited: bool = True
     settled: Settled | None = None
     settings: int = 1
+    slots: tuple[Slot, ...] = ()

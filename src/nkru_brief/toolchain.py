@@ -21,7 +21,8 @@ _METADATA = (".dist-info", ".egg-info")
 # Everything installed that content passes through on its way to a file: what requirements/run.lock names, without the
 # command line's own (click, rich and theirs) and the tools that install. A test holds it to what their metadata says.
 _NAMES = """
-    brotli cffi cssselect2 font-source-sans-pro font-source-serif-pro fontpkg-fira-sans fontpkg-ibm-plex-sans-condensed
+    brotli cffi cssselect2 et-xmlfile font-source-sans-pro font-source-serif-pro fontpkg-fira-sans
+    fontpkg-ibm-plex-sans-arabic fontpkg-ibm-plex-sans-condensed lxml openpyxl pikepdf python-bidi
     fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec pillow pydyf pylopdf-fonts-ko pypdfium2 pyphen
     pyyaml segno tinycss2 tinyhtml5 uharfbuzz weasyprint webencodings zopfli
 """

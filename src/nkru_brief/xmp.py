@@ -26,6 +26,10 @@ _NAMESPACES = {
 }
 
 
+_CLAIM = "<pdfaid:conformance>{}</pdfaid:conformance>"
+_UA = "<pdfuaid:part>1</pdfuaid:part>"
+
+
 class _Property(NamedTuple):
     name: str
     kind: str
@@ -52,27 +56,42 @@ _SCHEMAS = (
         (
             _Property("fingerprint", "Text", "external", "SHA-256 of the content of this edition, in hexadecimal"),
             _Property("seal", "Text", "internal", "SHA-256 over the file, in hexadecimal; zeros where it has none"),
+            _Property("copy", "Text", "external", "Number of this copy among those made together"),
+            _Property("recipient", "Text", "external", "Whom this copy was made for"),
+            _Property("marking", "Text", "external", "How the paper may be passed on"),
+            _Property("embargo", "Text", "external", "Until when the paper may not be published"),
         ),
     ),
 )
 
 
-def replace_metadata(pdf: Any, metadata: Any, fingerprint: str) -> None:
+class Own(NamedTuple):
+    """What an edition's paper says of itself beside its title: each is "" where it has none."""
+
+    fingerprint: str = ""
+    marking: str = ""
+    embargo: str = ""
+
+
+def replace_metadata(pdf: Any, metadata: Any, own: Own) -> None:
     """Put a paper's own metadata in the place of what the engine wrote (see `packet`)."""
     written = found(pdf, pdf.catalog["Metadata"])
-    written.stream, written.compress = [packet(metadata, string_of(pdf.info["Producer"]), fingerprint)], False
+    written.stream, written.compress = [packet(metadata, string_of(pdf.info["Producer"]), own)], False
 
 
-def packet(metadata: Any, producer: str, fingerprint: str) -> bytes:
+def packet(metadata: Any, producer: str, own: Own) -> bytes:
     """Return the XMP packet of a paper, to be stored as it is, not compressed.
 
     Args:
         metadata: what the engine read from the head of the page: title, authors, description, dates, language.
         producer: what set the pages.
-        fingerprint: of the edition's content; "" where it has none.
+        own: what the edition says of itself.
     """
-    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
-    lines = [*_claims(), *_description(metadata, producer), *_own(fingerprint), *_extensions()]
+    return _packet([*_claims(), *_description(metadata, producer), *_own(own), *_extensions()], _NAMESPACES)
+
+
+def _packet(lines: Iterable[str], prefixes: Iterable[str]) -> bytes:
+    spaces = " ".join(f'xmlns:{prefix}="{_NAMESPACES[prefix]}"' for prefix in prefixes)
     body = "\n".join(f"   {line}" for line in lines)
     text = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -86,10 +105,36 @@ def packet(metadata: Any, producer: str, fingerprint: str) -> bytes:
     return text.encode("utf-8")
 
 
+def of_copy(packet: bytes, number: str, recipient: str, conformance: str = "A") -> tuple[bytes, bytes]:
+    """Return a paper's packet as that of a copy, in two parts: before its seal, and from its seal on.
+
+    Args:
+        packet: the paper's own.
+        number: of the copy, as `7 of 120`; "" where the file holds them all.
+        recipient: whom it is for; "" where it is for nobody in particular.
+        conformance: what of PDF/A-3 it claims, `A` or `U`; without tags it claims no PDF/UA.
+    """
+    text = packet.decode("utf-8")
+    if conformance != "A":
+        text = text.replace(_CLAIM.format("A"), _CLAIM.format(conformance)).replace(f"   {_UA}\n", "")
+    head, slot, tail = text.partition("<brief:seal>")
+    own = f"<brief:copy>{escape(number)}</brief:copy>\n   " if number else ""
+    own += f"<brief:recipient>{escape(recipient)}</brief:recipient>\n   " if recipient else ""
+    return (head + own).encode("utf-8"), (slot + seal.EMPTY + tail[len(seal.EMPTY) :]).encode("utf-8")
+
+
+def of_sheets(title: str, says: str, fingerprint: str) -> bytes:
+    """Return the packet of sheets for a print shop: what they are, from which edition, and no claim at all."""
+    lines = ["<dc:format>application/pdf</dc:format>", *_list("dc:title", "Alt", [title])]
+    lines += _list("dc:description", "Alt", [says])
+    lines += [f"<brief:fingerprint>{escape(fingerprint)}</brief:fingerprint>"] if fingerprint else []
+    return _packet(lines, ("rdf", "dc", "brief"))
+
+
 def _claims() -> Iterator[str]:
     yield "<pdfaid:part>3</pdfaid:part>"
-    yield "<pdfaid:conformance>A</pdfaid:conformance>"
-    yield "<pdfuaid:part>1</pdfuaid:part>"
+    yield _CLAIM.format("A")
+    yield _UA
 
 
 def _description(metadata: Any, producer: str) -> Iterator[str]:
@@ -107,9 +152,13 @@ def _description(metadata: Any, producer: str) -> Iterator[str]:
     yield from (f"<{name}>{escape(value)}</{name}>" for name, value in simple.items() if value)
 
 
-def _own(fingerprint: str) -> Iterator[str]:
-    if fingerprint:
-        yield f"<brief:fingerprint>{escape(fingerprint)}</brief:fingerprint>"
+def _own(own: Own) -> Iterator[str]:
+    if own.marking:
+        yield f"<brief:marking>{escape(own.marking)}</brief:marking>"
+    if own.embargo:
+        yield f"<brief:embargo>{escape(own.embargo)}</brief:embargo>"
+    if own.fingerprint:
+        yield f"<brief:fingerprint>{escape(own.fingerprint)}</brief:fingerprint>"
         yield f"<brief:seal>{seal.EMPTY}</brief:seal>"
 
 

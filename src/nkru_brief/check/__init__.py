@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     editions.tokens,
     looks.values,
     looks.room,
+    editions.markings,
     editions.templates,
     editions.glyphs,
     colours.contrasts,

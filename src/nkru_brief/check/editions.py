@@ -5,14 +5,18 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, place_of
+from nkru_brief.edtf import DateWords
+from nkru_brief.embargo import HINT, displayed
 from nkru_brief.model import Edition, Library
 from nkru_brief.outputs import installed
 from nkru_brief.project import Project
 from nkru_brief.render import Renderer
 from nkru_brief.theme import Theme, face_path
-from nkru_brief.typed import suggestion
+from nkru_brief.typed import shown, suggestion
 from nkru_brief.typeset import coverage, text_of
 
+# With an embargo beside it a longer one would not stand on a narrow page.
+_MOST_OF_A_MARKING = 40
 # Controls, formats and spaces have no glyph to lack.
 _UNDRAWN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
@@ -65,6 +69,22 @@ def tokens(project: Project) -> Iterator[Diagnostic]:
                 message = f"the theme {theme.name!r} has no token {name!r}"
                 hint = suggestion(name, theme.tokens)
                 yield Diagnostic(code="E004", place=edition.at("tokens", name), message=message, hint=hint)
+
+
+def markings(project: Project) -> Iterator[Diagnostic]:
+    """A marking is one line that fits the head of a page, and an embargo is a day or a moment."""
+    for edition in project.editions.values():
+        marking = edition.marking or ""
+        if len(marking) > _MOST_OF_A_MARKING or not marking.isprintable():
+            message = f"a marking is one line of at most {_MOST_OF_A_MARKING} characters, found {shown(marking)}"
+            hint = "it stands at the head of every page; say more in a section"
+            yield Diagnostic(code="E803", place=edition.at("marking"), message=message, hint=hint)
+        if edition.embargo:
+            try:
+                displayed(edition.embargo, DateWords())
+            except ValueError as error:
+                message = f"the embargo {shown(edition.embargo)} is no date: {error}"
+                yield Diagnostic(code="E801", place=edition.at("embargo"), message=message, hint=HINT)
 
 
 def templates(project: Project) -> Iterator[Diagnostic]:

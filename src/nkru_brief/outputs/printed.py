@@ -24,6 +24,7 @@ def pressed(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Lai
         pages=made.pages,
         complaints=made.complaints,
         settings=made.settings,
+        slots=made.slots,
         flaws=(*made.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
         limited=limited,
     )

@@ -6,14 +6,30 @@ and an `EMC` (ISO 32000-1, 14.6). Here the laid-out boxes are walked page by pag
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from nkru_brief.tags.nodes import Piece
 
 # CSS pixels become points (1/72 inch).
 PT = 0.75
+# The boxes that have a width of their own, for what is stamped on copies to fill.
+_HOLDERS = frozenset({"BlockBox", "InlineBlockBox"})
 # The margin boxes of CSS (Paged Media 3, 5.1) that are running heads and feet; those at the sides are neither.
 _EDGES = {"@top": "/Header", "@bottom": "/Footer"}
+
+
+class Held(NamedTuple):
+    """Words that hold the place of what differs from copy to copy: their mark, their box, and the box they fill.
+
+    `height` is that of the page, in CSS pixels.
+    """
+
+    page: int
+    mcid: int
+    height: float
+    element: Any
+    box: Any
+    holder: Any
 
 
 class Pages:
@@ -25,6 +41,7 @@ class Pages:
         links: the link annotations of each element, with their pages, in order.
         dropped: link annotations that repeat another, or stand in a running head, with their pages.
         styles: the computed style of each element that was laid out.
+        held: words that hold the place of what is stamped on copies.
         faults: what cannot be mended here, in words for the template's author.
     """
 
@@ -35,6 +52,8 @@ class Pages:
         self.dropped: list[tuple[int, Any]] = []
         self.styles: dict[Any, Any] = {}
         self.faults: list[str] = []
+        self.held: list[Held] = []
+        self._holder: Any = None
         self._first: dict[tuple[Any, str], int] = {}
         for number, (page, stream) in enumerate(zip(document.pages, streams, strict=True)):
             self._page, self._marks = number, stream._tags
@@ -53,8 +72,12 @@ class Pages:
             self._link(box, artifact)
         if box in self._marks:
             self._mark(box, artifact)
+        around = self._holder
+        if box.element is not None and box.element.get("data-copy") and type(box).__name__ in _HOLDERS:
+            self._holder = box
         for child in box.children:
             self._walk(child, artifact)
+        self._holder = around
 
     def _artifact(self, box: Any) -> str:
         """Return the type of artifact a box is, with its subtype, or "".
@@ -79,6 +102,8 @@ class Pages:
     def _mark(self, box: Any, artifact: str) -> None:
         mcid = self._marks.pop(box)["mcid"]
         text = getattr(box, "text", None)
+        if self._holder is not None and text and text.strip():
+            self.held.append(Held(self._page, mcid, self._height, self._holder.element, box, self._holder))
         if not artifact and text is not None and not text.strip():
             # The engine marks white space between elements, and draws nothing of it.
             artifact = "Layout"

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from nkru_brief.tags import slots
 from nkru_brief.tags.nodes import Node, Source
 from nkru_brief.tags.pieces import Pages
 from nkru_brief.tags.tree import structure
@@ -29,6 +30,9 @@ def add_tags(pdf: Any, document: Any, version: Any, streams: list[Any]) -> None:
     writer = Writer(pdf, streams)
     writer.write(tree)
     plain_hyphens(pdf, "".join(source.root.find("body").itertext()))
+    # What holds a place is known by its mark; once pieces have their numbers, the slot finds itself again.
+    pdf.nkru_brief_slots = slots.hold(pages.held, streams)
+    pdf.nkru_brief_streams = streams
     softened = {(piece.page, piece.mcid) for piece in pages.hyphens(own_text)}
     lost = set(writer.mark(pages.artifacts, softened))
     linked = {id(annotation) for node in _links(tree) for _, annotation in node.links}
