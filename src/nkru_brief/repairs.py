@@ -6,6 +6,10 @@ lost (Kozea/WeasyPrint#2502). Here the notes stay and the line goes, with as man
 
 Lines. Where a run of text fits its line but for the space at its end, WeasyPrint takes it for one that cannot be
 broken, tries to hyphenate its first word, and leaves that word alone on the line. Here the run stays whole.
+
+Steps. WeasyPrint knows no baseline grid: after a table or a figure, lines stand wherever those end. Here a block whose
+style sheet gives it a `--step` is made higher, at its foot, to a multiple of that length (`block-step-size` of CSS
+Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 """
 
 from typing import Any
@@ -13,6 +17,10 @@ from typing import Any
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
+# Pixels of CSS in a pt.
+_PX = 4 / 3
+# Pixels by which a block may miss its grid.
+_HAIR = 0.05
 
 
 def repair() -> None:
@@ -31,8 +39,31 @@ def repair() -> None:
     if not hasattr(block, "nkru_brief_line_layout"):
         block.nkru_brief_line_layout = block._linebox_layout
         block._linebox_layout = _line_layout
+        block.nkru_brief_level_layout = block.block_level_layout
+        block.block_level_layout = _level_layout
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = _split_first_line
+
+
+def _level_layout(*arguments: Any, **options: Any) -> Any:
+    """Lay out a block as the engine does, then make it higher to a multiple of its step where it ends on this page."""
+    from weasyprint.layout import block
+
+    result = block.nkru_brief_level_layout(*arguments, **options)
+    laid, resume_at = result[:2]
+    if laid is not None and resume_at is None and (step := _step(laid)):
+        over = laid.border_height() % step
+        # What is a hair over a line is on it: lengths in pt and px are not whole in each other.
+        if _HAIR < over < step - _HAIR:
+            laid.height += step - over
+    return result
+
+
+def _step(box: Any) -> float:
+    """Return the step of a block in px, or 0; boxes that the engine adds inherit it and have none of their own."""
+    tokens = [] if type(box.style).__name__ == "AnonymousStyle" else box.style["__step"]
+    sizes = [token for token in tokens or () if token.type == "dimension" and token.unit == "pt"]
+    return float(sizes[0].value) * _PX if len(sizes) == 1 else 0.0
 
 
 def _split_first_line(
