@@ -173,6 +173,10 @@ CODES: dict[str, Code] = {
         "a colour of a theme is not written in hex digits",
         "Write it as #rrggbb: the builder measures how far it stands out.",
     ),
+    "E325": Code(
+        "a cell of the actors' table cites no claim",
+        "Cite in the cell itself, [@cNN], what it says: the first cell of a row names the actor, the others state.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

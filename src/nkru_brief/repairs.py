@@ -51,19 +51,26 @@ def _level_layout(*arguments: Any, **options: Any) -> Any:
 
     result = block.nkru_brief_level_layout(*arguments, **options)
     laid, resume_at = result[:2]
-    if laid is not None and resume_at is None and (step := _step(laid)):
-        over = laid.border_height() % step
+    if laid is not None and resume_at is None:
+        step, from_page = _step(laid)
+        bottom = laid.border_height()
+        if from_page:
+            bottom += laid.border_box_y() - arguments[0].current_footnote_area.page.content_box_y()
         # What is a hair over a line is on it: lengths in pt and px are not whole in each other.
-        if _HAIR < over < step - _HAIR:
-            laid.height += step - over
+        if step and _HAIR < bottom % step < step - _HAIR:
+            laid.height += step - bottom % step
     return result
 
 
-def _step(box: Any) -> float:
-    """Return the step of a block in px, or 0; boxes that the engine adds inherit it and have none of their own."""
+def _step(box: Any) -> tuple[float, bool]:
+    """Return the step of a block in px, or 0, and whether it is counted from the head of the page (`--step: 12pt page`).
+
+    Boxes that the engine adds inherit one and have none of their own.
+    """
     tokens = [] if type(box.style).__name__ == "AnonymousStyle" else box.style["__step"]
     sizes = [token for token in tokens or () if token.type == "dimension" and token.unit == "pt"]
-    return float(sizes[0].value) * _PX if len(sizes) == 1 else 0.0
+    from_page = any(token.type == "ident" and token.value == "page" for token in tokens or ())
+    return (float(sizes[0].value) * _PX if len(sizes) == 1 else 0.0), from_page
 
 
 def _split_first_line(

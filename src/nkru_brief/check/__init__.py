@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from nkru_brief.check import (
+    actors,
     colours,
     coverage,
     curation,
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     evidence.recorded,
     history.date_of_change,
     history.in_order,
+    actors.uncited_cells,
 )
 
 
