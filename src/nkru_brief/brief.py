@@ -315,3 +315,5 @@ class Brief(Value):
     notes: tuple[Note, ...]
     coverage: Coverage = Coverage()
     fingerprint: str = ""
+    # Whether the title has a page of its own.
+    cover: bool = False

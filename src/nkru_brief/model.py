@@ -255,6 +255,8 @@ class Edition(Authored, kw_only=True):
     outputs: tuple[Slug, ...] | None = None
     notes: Literal["short", "full"] | None = None
     contents: bool | None = None
+    # A first page of its own for the title.
+    cover: bool | None = None
     marking: str | None = None
     embargo: str | None = None
     tokens: dict[str, str] | None = None

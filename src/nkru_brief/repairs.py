@@ -63,9 +63,10 @@ def _level_layout(*arguments: Any, **options: Any) -> Any:
 
 
 def _step(box: Any) -> tuple[float, bool]:
-    """Return the step of a block in px, or 0, and whether it is counted from the head of the page (`--step: 12pt page`).
+    """Return the step of a block in px, or 0, and whether it is counted from the head of the page.
 
-    Boxes that the engine adds inherit one and have none of their own.
+    The style sheet writes `--step: 12pt` or `--step: 12pt page`. Boxes that the engine adds inherit one and have none
+    of their own.
     """
     tokens = [] if type(box.style).__name__ == "AnonymousStyle" else box.style["__step"]
     sizes = [token for token in tokens or () if token.type == "dimension" and token.unit == "pt"]
