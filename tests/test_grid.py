@@ -83,6 +83,15 @@ def test_lines_of_text_stand_on_the_grid(workshop: Workshop, edition: str) -> No
     assert {number: off for number, page in enumerate(pages, 1) if (off := off_the_grid(page, lead)) > OFF} == {}
 
 
+@pytest.mark.parametrize("edition", ["classroom", "teacher-key", "press"])
+def test_papers_whose_paragraphs_are_spaced_stand_on_half_lines(workshop: Workshop, edition: str) -> None:
+    found = tokens(workshop, edition)
+    size, half = float(found["size"]), float(found["lead"]) / 2
+    pages = [[run.y for run in body(page, size)] for page in runs(workshop.pdf(edition))]
+    assert sum(map(len, pages)) > 20
+    assert {number: off for number, page in enumerate(pages, 1) if (off := off_the_grid(page, half)) > OFF} == {}
+
+
 @pytest.mark.parametrize("edition", PARLIAMENT)
 def test_side_heads_stand_on_the_line_they_open(workshop: Workshop, edition: str) -> None:
     found = tokens(workshop, edition)
