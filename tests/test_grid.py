@@ -19,12 +19,14 @@ import pytest
 
 from nkru_brief import engine
 from nkru_brief.sheet import Sheet
-from shipped import Workshop
+from shipped import Workshop, every_edition
 from test_repairs import SERIF
 
 PARLIAMENT = ("full", "policymaker", "public")
 # How far a line may stand from the grid, in pt: what nobody sees.
 OFF = 0.3
+# The smallest type, in pt.
+LEAST = 6.99
 # Baselines of two texts that are one line to the eye, in pt.
 SAME = 0.6
 
@@ -105,6 +107,12 @@ def test_side_heads_stand_on_the_line_they_open(workshop: Workshop, edition: str
                 seen += 1
                 assert min(abs(head.y - y) for y in text) < SAME, head.text
     assert seen
+
+
+@every_edition
+def test_nothing_is_set_smaller_than_seven_points(workshop: Workshop, edition: str) -> None:
+    small = {run.text for page in runs(workshop.pdf(edition)) for run in page if run.size < LEAST and run.text.strip()}
+    assert small == set()
 
 
 @pytest.mark.parametrize("edition", PARLIAMENT)
