@@ -62,8 +62,8 @@ FLOORS: dict[int, str] = {
           check.history check.images check.references check.rows check.wording check.actors record provenance
           significance changes papers comparison readback review completeness htmlreader pdfreader inspection outputs
           outputs.html outputs.pdf engine repairs loss setting structure attached xmp tags tags.audit tags.figures
-          tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag tags.tables
-          tags.tree tags.words tags.write crew pressing""",
+          tags.flow tags.grid tags.links tags.lists tags.nodes tags.notes tags.objects tags.pieces tags.retag
+          tags.tables tags.tree tags.words tags.write crew pressing""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live outcome pages proof readingdesk recalled
           revisions verification""",
