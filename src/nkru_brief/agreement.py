@@ -30,7 +30,9 @@ def _calls(brief: Brief) -> list[Counter[str]]:
     """Return how often the prose of each part cites each claim."""
     found = []
     for part in brief.parts:
-        called = (brief.notes[call.note - 1] for block in part.blocks for call in block.notes)
+        # A table is a list, too: what it gathers was said elsewhere.
+        prose = (block for block in part.blocks if block.kind != "table")
+        called = (brief.notes[call.note - 1] for block in prose for call in block.notes)
         found.append(Counter(claim.id for note in called for claim in note.claims))
     return found
 

@@ -339,3 +339,5 @@ class Brief(Value):
     # None where the edition does not say which.
     handouts: tuple[str, ...] | None = None
     sheet: Leaf = Leaf()
+    # Whether the title has a page of its own.
+    cover: bool = False

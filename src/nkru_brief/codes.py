@@ -207,6 +207,10 @@ CODES: dict[str, Code] = {
         "a face that nothing is set in",
         "Name its family in the tokens serif, sans or figure_family, or take it out.",
     ),
+    "E325": Code(
+        "a cell of the actors' table cites no claim",
+        "Cite in the cell itself, [@cNN], what it says: the first cell of a row names the actor, the others state.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

@@ -284,6 +284,8 @@ class Edition(Authored, kw_only=True):
     sheet: OneSheet | None = None
     notes: Literal["short", "full"] | None = None
     contents: bool | None = None
+    # A first page of its own for the title.
+    cover: bool | None = None
     marking: str | None = None
     embargo: str | None = None
     # Instead of the briefing's own, if that has one.

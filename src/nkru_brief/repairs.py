@@ -10,6 +10,10 @@ broken, tries to hyphenate its first word, and leaves that word alone on the lin
 Time. WeasyPrint lays the notes of a page out anew for each one that is added, a grid once for the widths of its columns
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
 style and width is broken as it was before: this is most of the time that laying out takes.
+
+Steps. WeasyPrint knows no baseline grid: after a table or a figure, lines stand wherever those end. Here a block whose
+style sheet gives it a `--step` is made higher, at its foot, to a multiple of that length (`block-step-size` of CSS
+Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 """
 
 from functools import partial
@@ -18,6 +22,10 @@ from typing import Any
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
+# Pixels of CSS in a pt.
+_PX = 4 / 3
+# Pixels by which a block may miss its grid.
+_HAIR = 0.05
 
 # Lines kept in mind, so that long papers do not fill the memory: those of some 30 pages.
 _LINES = 20_000
@@ -39,6 +47,8 @@ def repair() -> None:
     if not hasattr(block, "nkru_brief_line_layout"):
         block.nkru_brief_line_layout = block._linebox_layout
         block._linebox_layout = _line_layout
+        block.nkru_brief_level_layout = block.block_level_layout
+        block.block_level_layout = _level_layout
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = partial(_remembered, _split_first_line)
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
@@ -74,6 +84,35 @@ def _strut(style: Any) -> Any:
     if "nkru_brief_strut" not in known:
         known["nkru_brief_strut"] = inline.nkru_brief_strut(style)
     return known["nkru_brief_strut"]
+
+
+def _level_layout(*arguments: Any, **options: Any) -> Any:
+    """Lay out a block as the engine does, then make it higher to a multiple of its step where it ends on this page."""
+    from weasyprint.layout import block
+
+    result = block.nkru_brief_level_layout(*arguments, **options)
+    laid, resume_at = result[:2]
+    if laid is not None and resume_at is None:
+        step, from_page = _step(laid)
+        bottom = laid.border_height()
+        if from_page:
+            bottom += laid.border_box_y() - arguments[0].current_footnote_area.page.content_box_y()
+        # What is a hair over a line is on it: lengths in pt and px are not whole in each other.
+        if step and _HAIR < bottom % step < step - _HAIR:
+            laid.height += step - bottom % step
+    return result
+
+
+def _step(box: Any) -> tuple[float, bool]:
+    """Return the step of a block in px, or 0, and whether it is counted from the head of the page.
+
+    The style sheet writes `--step: 12pt` or `--step: 12pt page`. Boxes that the engine adds inherit one and have none
+    of their own.
+    """
+    tokens = [] if type(box.style).__name__ == "AnonymousStyle" else box.style["__step"]
+    sizes = [token for token in tokens or () if token.type == "dimension" and token.unit == "pt"]
+    from_page = any(token.type == "ident" and token.value == "page" for token in tokens or ())
+    return (float(sizes[0].value) * _PX if len(sizes) == 1 else 0.0), from_page
 
 
 def _split_first_line(

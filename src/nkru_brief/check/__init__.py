@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from nkru_brief.check import (
+    actors,
     colours,
     coverage,
     curation,
@@ -69,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     handouts.names,
     handouts.steps,
     handouts.address,
+    actors.uncited_cells,
 )
 
 
