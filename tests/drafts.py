@@ -71,6 +71,9 @@ class Draft:
         if stock is None:
             stock = (*PLACES, "of", "the", "near", "and", "beside", "a", "small", "painted", "quiet", self._name())
         found = [self.dice.choice(stock) for _ in range(number)]
+        if number > 2:
+            # No text is another by chance.
+            found[1] = self._name()
         if self.dice.random() < 0.04:
             found[-1] = self.dice.choice(LONG)
         text = " ".join(found)

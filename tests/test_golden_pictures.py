@@ -1,6 +1,6 @@
 """What every page of every shipped edition looks like; `pytest --update` stores it anew.
 
-`goldens/pictures/EDITION-PAGE.png` is a page at 40 dots an inch, in few colours. Where one is not as stored, the test
+`pictures/EDITION-PAGE.png` is a page at 40 dots an inch, in few colours. Where one is not as stored, the test
 names a picture of both, side by side, with the difference in red.
 """
 
@@ -13,7 +13,7 @@ from goldenpictures import DPI, MM, Pictures, difference, packed, unpacked
 from nkru_brief import pdfreader
 from shipped import EDITIONS, Workshop, every_edition
 
-FOLDER = Path(__file__).parent / "goldens" / "pictures"
+FOLDER = Path(__file__).parent / "pictures"
 MOST_BYTES = 500_000
 
 

@@ -134,15 +134,15 @@ def _outermost(element: Any, page: Page) -> Any:  # noqa: ANN401
 
 
 def _filled(number: int, pages: tuple[Page, ...]) -> Iterator[tuple[Any, str]]:
-    """Yield what fills a page: on the last, what comes before it; elsewhere, what follows."""
-    if number < len(pages):
-        before = set(pages[number - 1].begins)
-        for element in pages[number].begins:
-            if element.tag == "section" and element not in before:
+    """Yield what fills a page: what follows where it need not wait for a page of its own, else what comes before."""
+    page = pages[number - 1]
+    for following in pages[number : number + 1]:
+        for element in following.begins:
+            own = element in following.forced or element in following.whole
+            if own and element.tag == "section" and element not in page.begins:
                 yield element, "break-before: auto !important; break-inside: auto !important"
                 return
-        return
-    carried = _carried(pages[-2], pages[-1].filled)
+    carried = _carried(pages[number - 2], page.filled) if number > 1 else None
     if carried is not None:
         yield carried, "break-before: page !important"
 
@@ -190,6 +190,9 @@ def _ways(setting: Setting) -> Iterator[str]:
     longer = f"@page {{ margin-bottom: {bottom - lead:.2f}px !important }}\n"
     closer = f"{_TEXT} {{ word-spacing: {_CLOSER} !important }}\n"
     wider = f"{_TEXT} {{ word-spacing: {_WIDER} !important }}\n"
+    if setting.lost:
+        # What floats beside something cannot go on on another page, and is lost where it has to.
+        yield "section { float: none !important; width: auto !important }\n"
     # What a theme begins on a page of its own need not have one.
     yield "section { break-before: auto !important }\n"
     yield closer

@@ -22,6 +22,7 @@ _PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 _APART = frozenset({"MarginBox", "FootnoteAreaBox"})
 _REPLACED = frozenset({"BlockReplacedBox", "InlineReplacedBox"})
+_FORCED = frozenset({"page", "left", "right", "recto", "verso"})
 _SHOWN = 50
 # White of a picture, in px, that may stand below the foot.
 _OVER = 2
@@ -50,6 +51,8 @@ class Page:
         # The elements around what stands last: a line, or a picture.
         self.last: tuple[Any, ...] = ()
         self.whole: set[Any] = set()
+        # What a style sheet begins on a page of its own.
+        self.forced: set[Any] = set()
         self.heads: set[Any] = set()
         self.rows: set[Any] = set()
         self.texts: dict[Any, list[str]] = {}
@@ -88,6 +91,8 @@ class Page:
         element = box.element if "::" not in (box.element_tag or "") else None
         if element is not None and element not in around:
             around = (*around, element)
+            if box.style["break_before"] in _FORCED:
+                self.forced.add(element)
             self.begins.setdefault(element, box.position_y)
             self.around.setdefault(element, around)
             # Heads of tables stand on each of their pages; that parts nothing.
