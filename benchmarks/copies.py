@@ -32,16 +32,22 @@ MUST = {"typst": 5.0, "render": 50.0, "memory": 300.0}
 
 
 class Taken(NamedTuple):
-    """What a run came to: copies made, seconds for them, and the most memory in MiB."""
+    """What a run came to: copies made, seconds and seconds of the processor for them, and the most memory in MiB."""
 
     copies: int
     seconds: float
+    processor: float
     memory: float
 
     @property
     def rate(self) -> float:
         """Copies per second."""
         return self.copies / self.seconds
+
+    @property
+    def work(self) -> float:
+        """Copies per second of the processor: what other programs do meanwhile changes it little."""
+        return self.copies / self.processor
 
 
 def main() -> None:
@@ -91,19 +97,21 @@ def report(edition: str, taken: dict[str, list[Taken]], rounds: int) -> Iterator
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield f"# Copies of `{edition}`"
     yield ""
-    yield f"{cores} cores, Python {sys.version.split()[0]}, medians of {rounds} paired rounds. Ours is the whole"
-    yield "command; of the peers, what they load and their first copy is not counted."
+    yield f"{cores} cores, Python {sys.version.split()[0]}, medians of {rounds} paired rounds, load in the end"
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    yield f"{load}. Ours is the whole command; of the peers, what they load and their first copy is not counted."
     yield ""
-    yield "| way | x Typst | x re-render | copies/s | s | MiB |"
-    yield "|---|---|---|---|---|---|"
+    yield "| way | x Typst | x re-render | x Typst, processor | copies/s | s | processor s | MiB |"
+    yield "|---|---|---|---|---|---|---|---|"
     names = {"typst": f"Typst in process, {TYPST_COPIES}", "render": f"WeasyPrint per copy, {RENDERED_COPIES}"}
     for way, runs in taken.items():
         rate, seconds = (statistics.median(values) for values in zip(*((r.rate, r.seconds) for r in runs), strict=True))
-        memory = statistics.median(run.memory for run in runs)
+        memory, worked = (statistics.median(v) for v in zip(*((r.memory, r.processor) for r in runs), strict=True))
+        work = statistics.median(a.work / b.work for a, b in zip(runs, taken["typst"], strict=True))
         name = names.get(way, f"nkru-brief copies, {way}")
         yield (
-            f"| {name} | {ratio(way, 'typst'):.2f} | {ratio(way, 'render'):.1f} | {rate:.1f} | {seconds:.2f} "
-            f"| {memory:.0f} |"
+            f"| {name} | {ratio(way, 'typst'):.2f} | {ratio(way, 'render'):.1f} | {work:.2f} | {rate:.1f} "
+            f"| {seconds:.2f} | {worked:.2f} | {memory:.0f} |"
         )
     if "1000" in taken:
         memory = statistics.median(run.memory for run in taken["1000"])
@@ -137,7 +145,7 @@ def ours(folder: Path, edition: str, count: int, *, cold: bool) -> Taken:
     if process.returncode or len(list(out.glob("*.pdf"))) != count:
         raise RuntimeError(f"the copies were not made: {command}")
     shutil.rmtree(out)
-    return Taken(count, seconds, used.ru_maxrss / 1024)
+    return Taken(count, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 # ---- the peers ----
@@ -201,8 +209,8 @@ def run_peer(python: Path, peer: str, folder: Path) -> Taken:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{peer} failed")
-    copies, seconds = said.split()
-    return Taken(int(copies), float(seconds), used.ru_maxrss / 1024)
+    copies, seconds, processor = said.split()
+    return Taken(int(copies), float(seconds), float(processor), used.ru_maxrss / 1024)
 
 
 def peer_typst(folder: Path) -> None:
@@ -217,10 +225,10 @@ def peer_typst(folder: Path) -> None:
         (folder / f"typst-{number}.pdf").write_bytes(data)
 
     copy(0)
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     for number in range(1, TYPST_COPIES + 1):
         copy(number)
-    print(TYPST_COPIES, time.perf_counter() - start)
+    print(TYPST_COPIES, time.perf_counter() - start, time.process_time() - worked)
 
 
 def peer_render(folder: Path) -> None:
@@ -241,10 +249,10 @@ def peer_render(folder: Path) -> None:
         page.write_pdf(folder / f"rendered-{number}.pdf", font_config=fonts, pdf_variant="pdf/ua-1")
 
     copy(0)
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     for number in range(1, RENDERED_COPIES + 1):
         copy(number)
-    print(RENDERED_COPIES, time.perf_counter() - start)
+    print(RENDERED_COPIES, time.perf_counter() - start, time.process_time() - worked)
 
 
 if __name__ == "__main__":
