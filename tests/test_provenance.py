@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
 from nkru_brief import seal
-from nkru_brief.brief import Brief, Coverage
+from nkru_brief.brief import Brief, Coverage, Paper
 from nkru_brief.cli import main
 from nkru_brief.evidence import evidence_of, fingerprint_of
 from nkru_brief.htmlreader import read
@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
 # What decides how a paper looks and not what it says.
 LOOKS = {"theme", "paper", "max_pages", "outputs", "contents", "tokens", "fingerprint"}
+# And what else is made of it, on what paper, and where it is to be had.
+LOOKS |= {"address", "handouts", "sheet"}
 PAPERS = ("html", "pdf")
 
 
@@ -115,6 +117,10 @@ def others(value: Any) -> Any:  # noqa: ANN401 - a field of any type
             return {**value, "more": "x"}
         case tuple():
             return value[:-1] if value else None
+        case None:
+            return ("text",)
+        case Paper():
+            return replace(value, sides=1)
         case Coverage():
             return replace(value, bound=0)
     return replace(value, iso="1999-01-01")
