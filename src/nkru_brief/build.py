@@ -50,7 +50,7 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        misread = tuple(read_back(project, _filled_in(project, Request(), cache)))
+        misread = tuple(read_back(project, _filled_in(project, Request(), cache), cache))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return in_order([*found, *misread])
@@ -171,7 +171,7 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
                 press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, begun()))
+    misread = tuple(read_back(project, begun(), cache))
     more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
     return _Plan(total, more, misread)
 
