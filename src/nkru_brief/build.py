@@ -58,9 +58,8 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     if counts(found, strict=False):
         return found
     try:
-        misread = tuple(
-            read_back(project, (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache))))
-        )
+        filled = (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache)))
+        misread = tuple(read_back(project, filled, cache=cache))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return in_order([*found, *misread])
@@ -186,7 +185,7 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
                 press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, begun(), briefs))
+    misread = tuple(read_back(project, begun(), briefs, cache))
     more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
     return _Plan(total, more, misread)
 

@@ -16,13 +16,15 @@ from itertools import combinations
 
 from nkru_brief.binding import cut, mark
 from nkru_brief.brief import Block, Brief, DateRow, DisagreementRow, NoteCall, Part, QuestionRow, Row, TermRow
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check.facts import in_use, numbers_of
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
 from nkru_brief.project import Project
 from nkru_brief.sheet import Sheet
 from nkru_brief.tagreader import TagReader
-from nkru_brief.values import Value
+from nkru_brief.toolchain import toolchain
+from nkru_brief.values import Value, from_bytes, to_bytes
 
 Call = tuple[int, int]
 
@@ -173,6 +175,19 @@ def units(html: str) -> tuple[Unit, ...]:
     return tuple(reader.units)
 
 
+def _units_of(sheet: Sheet, cache: Cache) -> tuple[Unit, ...]:
+    """Return the units of a sheet; those of a page that was read before are at hand."""
+    if cache.folder is None:
+        return units(sheet.html)
+    key = key_of("units", toolchain(), sheet.html)
+    kept = cache.get(key)
+    if kept is not None:
+        return from_bytes(kept, tuple[Unit, ...])
+    found = units(sheet.html)
+    cache.put(key, to_bytes(found))
+    return found
+
+
 # ---- what an edition wrote ----
 
 
@@ -241,7 +256,7 @@ class _Book:
 
 
 def read_back(
-    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None
+    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None, cache: Cache = NOWHERE
 ) -> Iterator[Diagnostic]:
     """Yield where sheets do not say what their editions wrote, or editions contradict each other.
 
@@ -249,13 +264,14 @@ def read_back(
         project: what was written.
         sheets: the sheets of its editions, filled in.
         briefs: what handouts carry, by fingerprint; it may still fill while sheets are taken.
+        cache: where what pages say is looked up and kept.
     """
     books: dict[tuple[str, str], _Book] = {}
     said: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for sheet in (each.at(depth) for each in sheets for depth in range(len(each.depths) + 1)):
         brief = (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition])
         book = books.setdefault((sheet.edition, sheet.fingerprint), _Book(project, brief))
-        found = [unit for unit in units(sheet.html) if set(unit.calls) <= set(book.meant)]
+        found = [unit for unit in _units_of(sheet, cache) if set(unit.calls) <= set(book.meant)]
         yield from _uncalled(book, sheet, found)
         for unit in found:
             yield from _numbers(book, sheet, unit)
