@@ -348,7 +348,9 @@ def test_who_makes_the_checksums_anew_is_found_by_the_crate(small: Path, capsys:
 
 def test_a_zip_of_the_folder_is_a_bundle_too(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.make_archive("again", "zip", small.parent, "packed")
-    assert "again.zip: a bundle of" in said(capsys, "again.zip", code=0)
+    told = said(capsys, "again.zip", code=0)
+    assert "again.zip: a bundle of" in told
+    assert re.search(r"signature   none$", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'{"@graph": [{}]}', b'{"@graph": 3}', b"\xff", b"[" * 100_000])

@@ -18,12 +18,13 @@ _AGAIN = "get the bundle again from where it was published; do not rely on this 
 class Unpacked(Value):
     """What was found out about a bundle: its files, who signed it, what its PDFs claim, and all that is wrong.
 
-    `signer` is the fingerprint of the key whose signature fits, "" for none; `known` says that it is one of the keys
-    that were given, and `unchecked` that this machine cannot tell whether a signature fits.
+    `signed` says that there is a signature; `signer` is the fingerprint of the key whose signature fits, "" for none.
+    `known` says that this is one of the keys that were given, and `unchecked` that this machine cannot tell.
     """
 
     path: str
     files: int
+    signed: bool = False
     signer: str = ""
     known: bool = False
     unchecked: bool = False
@@ -62,6 +63,7 @@ def examine(
     return Unpacked(
         path=path,
         files=len(files),
+        signed=sums.SIGNATURE in files,
         signer=signer,
         known=known,
         unchecked=unchecked,

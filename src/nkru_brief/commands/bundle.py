@@ -109,5 +109,5 @@ def _signature(found: "Unpacked") -> str:
     if found.unchecked:
         return "not checked: that needs cryptography or ssh-keygen"
     if not found.signer:
-        return "none that fits"
+        return "none that fits" if found.signed else "none"
     return f"by {found.signer}" + ("" if found.known else ", a key that was not compared with any (--signer)")
