@@ -45,7 +45,8 @@ def test_there_are_no_pictures_of_other_editions_and_they_are_small() -> None:
 
 @pytest.fixture(scope="module")
 def page() -> Image.Image:
-    return unpacked((FOLDER / "press-1.png").read_bytes())
+    # One of plain text.
+    return unpacked((FOLDER / "policymaker-2.png").read_bytes())
 
 
 def ink(page: Image.Image) -> tuple[int, int, int, int]:
@@ -97,7 +98,9 @@ class TestTheJudge:
         assert difference(page, shifted(page, title, 0, 4)) is not None
         assert difference(page, shifted(page, title, 4, 0)) is not None
 
-    def test_another_colour_is_seen(self, page: Image.Image) -> None:
+    def test_another_colour_is_seen(self) -> None:
+        # A page that begins with a rule of ink.
+        page = unpacked((FOLDER / "press-1.png").read_bytes())
         other = page.copy()
         left, top, right, _ = ink(page)
         band = other.crop((left, top, right, top + 6))
