@@ -61,8 +61,8 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
         root = lay_out(folder / "project")
         # A folder as people call theirs.
         shipped, public = folder / "my stick" / "묶음", folder / "public"
-        assert main(["-C", str(root), "bundle", "--out", str(shipped), "--sign", str(key)]) == 0
-        assert main(["-C", str(root), "bundle", "--out", str(public), "--public"]) == 0
+        assert main(["-C", str(root), "bundle", "--no-handouts", "--out", str(shipped), "--sign", str(key)]) == 0
+        assert main(["-C", str(root), "bundle", "--no-handouts", "--out", str(public), "--public"]) == 0
         shutil.copytree(BASE, folder / "ferry")
         assert main(["-C", str(folder / "ferry"), "bundle", "--out", str(folder / "small"), "--jobs", "1"]) == 0
     return Bundles(shipped, public, folder / "small", key)
@@ -103,6 +103,15 @@ def test_everything_that_was_promised_is_there(bundles: Bundles) -> None:
     names += " key-dates.ics key-dates.csv"
     assert {f"data/{name}" for name in names.split()} <= set(files)
     assert b"MIT License" in files["LICENCE.txt"]
+
+
+def test_handouts_are_in_it_and_on_the_front_page(bundles: Bundles) -> None:
+    names = {path for path in tree(bundles.small) if path.startswith("short/")}
+    assert names >= {f"short/short.{kind}" for kind in ("pdf", "html", "txt", "sheet.pdf", "large-print.pdf")}
+    front = (bundles.small / "index.html").read_text("utf-8")
+    assert all(f'href="{name}"' in front for name in names)
+    assert "In large print" in front
+    assert not any(path.endswith((".txt", ".sheet.pdf")) for path in tree(bundles.shipped) if "/" in path)
 
 
 def test_sha256sum_agrees(bundles: Bundles) -> None:
@@ -204,7 +213,7 @@ def test_a_build_with_a_bundle_in_it_is_verified_as_both(capsys: pytest.CaptureF
 
 
 def test_a_full_disk_leaves_the_old_bundle(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert main(["bundle", "--jobs", "1"]) == 0
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     before = tree(ferry / "build")
     path = ferry / "content" / "brief.yaml"
     path.write_text(path.read_text("utf-8").replace('version: "1.0"', 'version: "1.1"'), "utf-8")
@@ -217,7 +226,7 @@ def test_a_full_disk_leaves_the_old_bundle(ferry: Path, monkeypatch: pytest.Monk
         write(path, data, modified)
 
     monkeypatch.setattr(atomic, "write", full)
-    assert main(["bundle", "--jobs", "1"]) == 2
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 2
     assert tree(ferry / "build") == before
     assert len(written) > 3
 
@@ -590,14 +599,14 @@ def test_the_front_page_tells_what_one_chooses_by(bundles: Bundles) -> None:
 def test_what_is_marked_says_so_on_the_front_page(ferry: Path) -> None:
     with (ferry / "content" / "editions" / "short.yaml").open("a", encoding="utf-8") as file:
         file.write("marking: DRAFT\nembargo: 1 December 2026\n")
-    assert main(["bundle", "--jobs", "1"]) == 0
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     html = (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
     assert '<p class="marking">DRAFT</p>' in html
     assert '<p class="marking">Embargoed until 1 December 2026</p>' in html
 
 
 def test_a_bundle_is_a_state_to_compare(ferry: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bundle", "--jobs", "1"]) == 0
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     claims = ferry / "content" / "claims" / "line.yaml"
     claims.write_text(claims.read_text("utf-8").replace("support: direct", "support: partial", 1), "utf-8")
     capsys.readouterr()
@@ -608,7 +617,7 @@ def test_a_bundle_is_a_state_to_compare(ferry: Path, capsys: pytest.CaptureFixtu
 def test_the_front_page_is_in_the_language_of_the_briefing(ferry: Path) -> None:
     path = ferry / "content" / "brief.yaml"
     path.write_text(path.read_text("utf-8").replace("language: en", "language: ko"), "utf-8")
-    assert main(["bundle", "--jobs", "1"]) == 0
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     html = (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
     assert '<html lang="ko">' in html
     assert "어느 판을 고를까" in html
@@ -621,7 +630,7 @@ def test_a_project_may_dress_the_front_page(ferry: Path) -> None:
     (folder / "bundle.html").write_text('{% extends "builtin/base/bundle.html" %}', "utf-8")
     (folder / "css").mkdir()
     (folder / "css" / "bundle.css").write_text("body { color: #123456 }", "utf-8")
-    assert main(["bundle", "--jobs", "1"]) == 0
+    assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     assert "color: #123456" in (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
 
 

@@ -32,9 +32,22 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "seeds", root / "seeds", ignore=shutil.ignore_patterns("*.txt", "*.md", ".verified"))
     base = root / "content/editions/base.yaml"
     base.write_text(base.read_text("utf-8") + f"marking: {MARKING}\nembargo: {EMBARGO}\n", "utf-8")
-    report = build(root, root / "build", Request(editions=EDITIONS))
-    assert [str(each) for each in report.diagnostics if each.severity == "error"] == []
+    for request in (Request(editions=EDITIONS), Request(editions=("press", "classroom"), handouts=True)):
+        report = build(root, root / "build", request)
+        assert [str(each) for each in report.diagnostics if each.severity == "error"] == []
     return root / "build"
+
+
+def test_every_page_of_every_handout_says_it(marked: Path) -> None:
+    handouts = [path for path in marked.rglob("*.*.pdf") if path.name.count(".") > 1]
+    assert len(handouts) > 8
+    for path in handouts:
+        for page in pdfreader.read(path.read_bytes()).drawn:
+            text = " ".join(page.split())
+            assert MARKING in text, path
+            assert SHOWN in text, path
+    for path in marked.rglob("*.txt"):
+        assert "\n".join((MARKING, "", SHOWN)) in path.read_text("utf-8"), path
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -56,9 +56,10 @@ Hire = Callable[[Request], AbstractContextManager["Executor | None"]]
 
 
 class Packing(Value):
-    """What to bundle: editions by name (none means all), for everybody or not, and the key to sign with."""
+    """What to bundle: editions by name (none means all), their handouts, for everybody or not, the key to sign with."""
 
     editions: tuple[str, ...] = ()
+    handouts: bool = True
     public: bool = False
     strict: bool = False
     jobs: int | None = None
@@ -103,7 +104,7 @@ def pack(root: Path, out: Path, packing: Packing, progress: Progress, cache: Cac
         return replace(packed, diagnostics=faults, failed=True)
     request = Request(editions=names, strict=packing.strict, jobs=packing.jobs)
     with tempfile.TemporaryDirectory(prefix="nkru-brief-") as folder:
-        report = recalled.build(root, Path(folder), request, progress, cache, hire)
+        report = _built(root, Path(folder), request, progress, cache, hire, handouts=packing.handouts)
         if report.failed:
             return replace(packed, diagnostics=report.diagnostics, failed=True)
         papers = {written.path.relative_to(folder).as_posix(): written.path.read_bytes() for written in report.written}
@@ -119,6 +120,18 @@ def pack(root: Path, out: Path, packing: Packing, progress: Progress, cache: Cac
     atomic.write(packed.archive, whole, modified)
     size = sum(map(len, files.values()))
     return replace(packed, files=len(files), size=size, signer=signer, diagnostics=report.diagnostics)
+
+
+def _built(
+    root: Path, folder: Path, request: Request, progress: Progress, cache: Cache, hire: Hire, *, handouts: bool
+) -> Report:
+    """Build the papers, then the handouts: each is kept for itself, as the commands that make them keep it."""
+    report = recalled.build(root, folder, request, progress, cache, hire)
+    if report.failed or not handouts:
+        return report
+    more = recalled.build(root, folder, replace(request, handouts=True), progress, cache, hire)
+    found = tuple(dict.fromkeys((*report.diagnostics, *more.diagnostics)))
+    return replace(more, written=(*report.written, *more.written), diagnostics=found)
 
 
 # ---- what may go in ----

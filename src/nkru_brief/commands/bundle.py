@@ -1,5 +1,6 @@
 """`nkru-brief bundle`: everything to pass on, as a folder and a zip."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nkru_brief.commands.printing import counted, here
+from nkru_brief.commands.progress import Bar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("-e", "--edition", "editions", multiple=True, metavar="NAME", help="Take this edition only; repeatable.")
+@click.option("--handouts/--no-handouts", default=True, help="Whether handouts go in. Default: they do.")
 @click.option(
     "--public", is_flag=True, help="For everybody: refuses what is marked or embargoed, leaves out public: false."
 )
@@ -40,7 +43,8 @@ if TYPE_CHECKING:
 def bundle(
     root: Path,
     editions: tuple[str, ...],
-    public: bool,  # noqa: FBT001 - click passes options by name
+    handouts: bool,  # noqa: FBT001 - click passes options by name
+    public: bool,  # noqa: FBT001
     out: Path | None,
     key: Path | None,
     strict: bool,  # noqa: FBT001
@@ -49,18 +53,19 @@ def bundle(
 ) -> int:
     """Pack editions for passing on: a folder and a zip.
 
-    The papers with a front page, data, sources, licence, checksums and an RO-Crate. The same content gives the same
-    bytes. The folder is a site: it can be opened from a stick and put on any web server. nkru-brief verify checks it.
+    The papers and handouts with a front page, data, sources, licence, checksums and an RO-Crate. The same content
+    gives the same bytes. The folder is a site: it can be opened from a stick and put on any web server.
+    nkru-brief verify checks it.
     """
     from nkru_brief.bundle import Packing, pack
     from nkru_brief.cache import NOWHERE, open_cache
     from nkru_brief.inputs import find_root
-    from nkru_brief.report import Silent
 
     folder = find_root(root.resolve())
-    packing = Packing(editions=editions, public=public, strict=strict, jobs=jobs, key=key)
+    packing = Packing(editions=editions, handouts=handouts, public=public, strict=strict, jobs=jobs, key=key)
     target = (out or folder / "build" / "bundle").absolute()
-    packed = pack(folder, target, packing, Silent(), NOWHERE if afresh else open_cache(), _hire)
+    with Bar("setting pages", shown=sys.stderr.isatty()) as progress:
+        packed = pack(folder, target, packing, progress, NOWHERE if afresh else open_cache(), _hire)
     for diagnostic in packed.diagnostics:
         click.echo(str(diagnostic), err=True)
     if packed.diagnostics:
