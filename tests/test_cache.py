@@ -23,7 +23,7 @@ from nkru_brief.cli import main
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.inputs import digest_of
 from nkru_brief.report import Report, Request, Silent
-from nkru_brief.sheet import Artifact, Flaw, Settled, Sheet
+from nkru_brief.sheet import Artifact, Flaw, Settled, Sheet, Slot
 from nkru_brief.values import from_bytes, to_bytes
 
 KEY = key_of("one")
@@ -506,6 +506,7 @@ class TestBuilds:
             complaints=("c",),
             flaws=(Flaw(code="E406", message="m", text="t"),),
             settled=Settled(depth=1, depths=3, size=9.75, left_out=("s",)),
+            slots=(Slot(0, ("name",), "{value}", 1.0, 2.0, 3.0, 4.0, "left", ("a",), 400, (0.0, 0.0, 0.0), foot=True),),
         )
         assert set(Artifact.__struct_fields__) == {n for n in whole.__struct_fields__ if getattr(whole, n)}
         assert from_bytes(to_bytes(whole), Artifact) == whole

@@ -146,7 +146,7 @@ class TestOverlay:
     def test_only_differences_are_written(self, write: Write) -> None:
         edition, faults = resolve(write(FAMILY), "paper")
         assert faults == ()
-        assert (edition.title, edition.level, edition.theme, edition.paper) == ("Leaf", "plain", "base", "A4")
+        assert (edition.title, edition.level, edition.theme, edition.paper.name) == ("Leaf", "plain", "base", "A4")
         assert [use.id for use in edition.sections or ()] == ["two"]
         assert edition.must_carry == ("c01",)
 

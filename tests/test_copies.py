@@ -53,7 +53,7 @@ class TestEachCopy:
         assert {path.name: faults_by_page(path) for path in copies if faults_by_page(path)} == {}
 
     def test_it_says_whose_it_is_and_is_whole(self, copies: list[Path]) -> None:
-        found = verify_files(tuple(copies), None, None)
+        found = verify_files(tuple(copies), None, None).papers
         assert [str(fault) for each in found for fault in each.diagnostics] == []
         assert {each.seal for each in found} == {"whole"}
         recipients = [", ".join(filter(None, pair)) for pair in PEOPLE.items()]
@@ -294,5 +294,5 @@ def test_a_recipient_may_have_any_letters(project: Path, tmp_path: Path) -> None
     (project / "roster.csv").write_text('name,organisation\nA & B <i>,"O\'Hara ""X"""\n', "utf-8")
     assert main(["copies", "short", "--roster", "roster.csv", "--out", str(tmp_path)]) == 0
     (path,) = tmp_path.glob("*.pdf")
-    (found,) = verify_files((path,), None, None)
+    (found,) = verify_files((path,), None, None).papers
     assert (found.recipient, found.diagnostics) == ('A & B <i>, O\'Hara "X"', ())

@@ -101,26 +101,26 @@ class TestPages:
         assert not found.narrow
 
     def test_a_column_of_labels_goes_where_it_leaves_too_little(self) -> None:
-        assert (page("A4").side, page("170 x 240 mm").side, page("A5").side) == (44, 44, 0)
+        assert (page("A4").side, page("170 x 240 mm").side, page("A5").side) == (46, 46, 0)
         assert page("A5").narrow
         assert not page("A5", side="0", gap="0").narrow
 
     def test_a_margin_for_notes_goes_before_it(self) -> None:
         assert page("A4", "school").reach == 42
         assert page("A5", "school").reach == 0
-        assert page("A4", side="44", reach="30", margin_right="53").shift == 50
+        assert page("A4", side="44", reach="30", margin_right="55").shift == 50
 
     def test_a_text_never_becomes_too_wide(self) -> None:
         wide = page("A4 landscape")
         assert wide.text == 130
-        assert wide.wide == 297 - 19 - 23
+        assert wide.wide == 297 - 20 - 25
 
     def test_what_an_edition_writes_is_taken_as_it_is(self) -> None:
-        assert page("A5").left < 19
+        assert page("A5").left < 20
         assert page("A5", margin_outer="19").left == 19
 
     def test_a_figure_is_as_wide_as_what_it_stands_in(self) -> None:
-        assert page("A4").wide_pt == round(168 * PT_PER_MM, 1)
+        assert page("A4").wide_pt == round(165 * PT_PER_MM, 1)
         assert page("A5").wide_pt < page("Letter").wide_pt
 
 
@@ -155,7 +155,7 @@ def bound(ferry: Path) -> Path:
     text = edition.read_text("utf-8").replace("theme: plain", "theme: base").replace("max_pages: 1", "max_pages: 9")
     edition.write_text(f"{text}paper: 170 x 240 mm\nbinding: 6 mm\n", "utf-8")
     section = ferry / "content/sections/summary.standard.md"
-    more = "\n\n".join(["It crosses four times a day, and more often in summer [@c02]. " * 9] * 9)
+    more = "\n\n".join(["It crosses four times a day, and more often in summer [@c02]. " * 9] * 15)
     section.write_text(section.read_text("utf-8") + f"\n\n{more}\n", "utf-8")
     return ferry
 

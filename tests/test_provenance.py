@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]
 
 from nkru_brief import seal
-from nkru_brief.brief import Brief, Coverage, Paper
+from nkru_brief.brief import Brief, Coverage, Leaf
 from nkru_brief.cli import main
 from nkru_brief.evidence import evidence_of, fingerprint_of
 from nkru_brief.htmlreader import read
@@ -119,7 +119,7 @@ def others(value: Any) -> Any:  # noqa: ANN401 - a field of any type
             return value[:-1] if value else None
         case None:
             return ("text",)
-        case Paper():
+        case Leaf():
             return replace(value, sides=1)
         case Coverage():
             return replace(value, bound=0)

@@ -91,7 +91,7 @@ class TestChangingTheScale:
         for output, figures in scales_of(open_project(moved), "full").items():
             assert len(figures) == 2
             for figure in figures:
-                unit = 3.0 if output == "pdf" else 1.0
+                unit = 2.8 if output == "pdf" else 1.0
                 bars = [bar for bar in figure.iter() if bar.tag.endswith("rect")]
                 drawn = [float(bar.attrib["x"].rstrip("%")) / unit for bar in bars]
                 assert drawn == pytest.approx([term.low for term in SCALES["phia"].terms])

@@ -167,7 +167,8 @@ def test_figures_and_scroll_boxes_have_names(page: Page) -> None:
         assert svg.attributes["role"] == "img"
         assert svg.attributes.keys() & {"aria-label", "aria-labelledby"}
     for box in page.of_class("scroll"):
-        assert box.attributes["role"] == "region"
+        # A table of an author stands in a part that is a region of the same name.
+        assert box.attributes["role"] in ("region", "group")
         assert box.attributes["tabindex"] == "0"
         assert box.attributes.keys() & {"aria-label", "aria-labelledby"}
 

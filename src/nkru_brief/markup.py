@@ -227,6 +227,9 @@ class _Reader:
         attributes = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES}
         for name in ("for", "likelihood", "confidence", "title"):
             element.attrib.pop(name, None)
+        for head in element.iter("th"):
+            # A table that is written in Markdown has its heads in its first row.
+            head.set("scope", "col")
         kind = _KINDS.get(element.tag, "other")
         if element.tag[0] == "h" and element.tag != "hr":
             kind = "title" if element.tag == "h1" else "heading"

@@ -24,7 +24,7 @@ from nkru_brief.typed import suggestion
 from nkru_brief.typeset import coverage
 
 # What is filled in beside what outputs ask for.
-_PAGES = ("specimen.html", "compare.html")
+_PAGES = ("specimen.html", "compare.html", "bundle.html")
 _EXTENSIONS = "a theme is made of .html, .css, .svg and .yaml files; faces come from packages"
 
 

@@ -61,6 +61,9 @@ TOKENS: dict[str, Token] = {
     "figure_family": Token("family", "the family of figures, which are measured before they are drawn"),
     "size": Token("pt", "the size of text"),
     "lead": Token("pt", "the distance of two lines of text"),
+    "figures": Token("text", "numbers in running text, as CSS names them: oldstyle-nums or lining-nums"),
+    "note_size": Token("pt", "the size of notes"),
+    "note_columns": Token("number", "the columns of notes at a page's foot, as many as the sheet has room for"),
     "title_size": Token("pt", "the size of the title"),
     "title_lead": Token("pt", "the distance of two lines of the title"),
     "align": Token("alignment", "how paragraphs are set"),
@@ -78,6 +81,7 @@ TOKENS: dict[str, Token] = {
     "reach": Token("mm", "how far wide pieces reach into the right margin"),
     "text_least": Token("mm", "the narrowest text that has a column of labels or notes beside it"),
     "text_most": Token("mm", "the widest text; 0 for no limit"),
+    "side_characters": Token("number", "the characters that a line of the column of labels holds"),
     "label": Token("mm", "the first column of tables, at most a quarter of their width"),
     "picture_height": Token("mm", "no picture is higher"),
     "logo_width": Token("mm", "no logo is wider"),
@@ -87,6 +91,10 @@ TOKENS: dict[str, Token] = {
     "term_forms": Token("switch", "print the forms of terms in other languages"),
     "term_length": Token("number", "a term longer than so many characters takes two lines beside its meaning"),
     "scale_width": Token("pt", "the width of the likelihood scale, where there is room"),
+    "large_print": Token("pt", "the size of large print"),
+    "large_print_notes": Token("pt", "the size of its notes and page numbers"),
+    "large_print_figure": Token("pt", "the size of type in its timeline"),
+    "large_print_width": Token("pt", "the width of its timeline"),
 }
 
 

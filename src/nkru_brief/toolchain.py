@@ -23,7 +23,8 @@ _METADATA = (".dist-info", ".egg-info")
 _NAMES = """
     brotli cffi cssselect2 et-xmlfile font-source-sans-pro font-source-serif-pro fontpkg-fira-sans
     fontpkg-ibm-plex-sans-arabic fontpkg-ibm-plex-sans-condensed lxml openpyxl pikepdf python-bidi
-    fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec pillow pydyf pylopdf-fonts-ko pypdfium2 pyphen
+    fontpkg-ibm-plex-serif fonttools jinja2 markdown markupsafe msgspec packaging pillow pydyf pylopdf-fonts-ko
+    pypdfium2 pyphen
     pyyaml segno tinycss2 tinyhtml5 uharfbuzz weasyprint webencodings zopfli
 """
 LIBRARIES = tuple(_NAMES.split())
