@@ -31,7 +31,7 @@ SCRIPT = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', r
 # What decides how a paper looks and not what it says.
 LOOKS = {"theme", "paper", "max_pages", "outputs", "contents", "tokens", "fingerprint"}
 # And what else is made of it, on what paper, and where it is to be had.
-LOOKS |= {"address", "handouts", "sheet"}
+LOOKS |= {"address", "handouts", "sheet", "cover", "logo", "binding", "sides"}
 PAPERS = ("html", "pdf")
 
 
