@@ -140,14 +140,11 @@ class _Run:
         self.cuts = cuts
         # In the order of their numbers, whatever the roster's.
         self.rows = tuple(sorted(roster.rows, key=lambda row: row.number))
+        self._total = max(len(self.rows), max(row.number for row in self.rows))
 
     def number(self, row: Row) -> str:
         """Return the number of a copy in the paper's words."""
         return self._words["copy_of"].replace("{value}", str(row.number)).replace("{total}", str(self._total))
-
-    @property
-    def _total(self) -> int:
-        return max(len(self.rows), max(row.number for row in self.rows))
 
     def texts(self, row: Row) -> tuple[str, ...]:
         """Return what stands in each slot of somebody's copy."""

@@ -118,6 +118,13 @@ class Style:
 
     def __init__(self, shaper: Shaper, cuts: Cuts) -> None:
         self.shaper, self.cuts = shaper, cuts
+        # What was counted is set later, as it was shaped then: a glyph is one object, so a line is little.
+        self._lines: dict[str, tuple[Glyph, ...]] = {}
+
+    def _glyphs(self, text: str) -> tuple[Glyph, ...]:
+        if text not in self._lines:
+            self._lines[text] = tuple(self.shaper.shape(text))
+        return self._lines[text]
 
     def count(self, text: str, size: float, width: float) -> None:
         """Note what a line needs.
@@ -126,7 +133,7 @@ class Style:
             MissingGlyphError: no face has one of its characters.
             TooWideError: it is too wide, even at the smallest size.
         """
-        glyphs = self.shaper.shape(text)
+        glyphs = self._glyphs(text)
         for glyph in glyphs:
             self.cuts.count(self.shaper.faces[glyph.face], glyph)
         taken = sum(glyph.advance for glyph in glyphs) * size * SMALLEST
@@ -135,7 +142,7 @@ class Style:
 
     def operators(self, text: str, size: float, x: float, y: float, width: float, align: str) -> str:
         """Return the operators that draw a line, once the faces are cut; its colour is set before."""
-        glyphs = self.shaper.shape(text)
+        glyphs = self._glyphs(text)
         length = sum(glyph.advance for glyph in glyphs)
         if length * size > width:
             size = width / length
@@ -147,7 +154,7 @@ class Style:
             drawn = f"/Span<</ActualText<{said}>>>BDC {drawn} EMC"
         return drawn
 
-    def _shown(self, glyphs: list[Glyph], size: float) -> str:
+    def _shown(self, glyphs: Sequence[Glyph], size: float) -> str:
         pieces: list[str] = []
         face, rise, row = -1, 0.0, ""
         for glyph in glyphs:
