@@ -260,6 +260,9 @@ class _Run:
         """Write all copies into one file for a print shop."""
         base = self.prepared(separators=True)
         printing = PrintFile(base, self.styles, self.styles[0])
+        if len(self.rows) > printing.most:
+            message = f"one file holds at most {printing.most:,} copies of this paper"
+            raise UsageError(f"{message}, and the roster has {len(self.rows):,} rows; part it, or make a file for each")
         path = out / f"{self.brief.name}-copies.pdf"
 
         def copies() -> Iterator[Printed]:

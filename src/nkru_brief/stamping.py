@@ -11,7 +11,8 @@ ISO 32000-1, 7.5.7 and 7.5.8 (object and cross-reference streams), 9.7 (composit
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from nkru_brief import pdfobjects, seal, xmp
 from nkru_brief.fonts import Program, program
@@ -218,15 +219,13 @@ def stream_object(number: int, entries: bytes, data: bytes) -> bytes:
     return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, entries, data)
 
 
-def object_stream(number: int, objects: Iterable[tuple[int, bytes]]) -> bytes:
-    """Return objects packed into a stream (ISO 32000-1, 7.5.7)."""
-    index, body = b"", b""
-    for held, text in objects:
-        index += b"%d %d " % (held, len(body))
-        body += text + b"\n"
-    count = index.count(b" ") // 2
-    entries = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode>>" % (count, len(index))
-    return stream_object(number, entries, zlib.compress(index + body, 9))
+def object_stream(number: int, objects: Sequence[tuple[int, bytes]], level: int = 9) -> bytes:
+    """Return objects packed into a stream (ISO 32000-1, 7.5.7), by zlib's level: less takes less time."""
+    offsets = accumulate((len(text) + 1 for _, text in objects), initial=0)
+    index = b" ".join(b"%d %d" % (held, offset) for (held, _), offset in zip(objects, offsets, strict=False))
+    body = b"\n".join(text for _, text in objects)
+    entries = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode>>" % (len(objects), len(index) + 1)
+    return stream_object(number, entries, zlib.compress(index + b"\n" + body, level))
 
 
 class Shared:
