@@ -152,11 +152,15 @@ def _objects(pdf: Any) -> tuple[dict[int, bytes], dict[int, bytes]]:  # noqa: AN
 
 
 class Known(Value):
-    """What is known of a PDF whose pages are to be imposed: their sizes in pt as they are seen, and what it is."""
+    """What is known of a PDF whose pages are to be imposed: their sizes in pt as they are seen, and what it is.
+
+    `language` is the code it says it is in, or "".
+    """
 
     sizes: tuple[tuple[float, float], ...]
     title: str
     fingerprint: str
+    language: str
 
 
 _FINGERPRINT = re.compile(rb"<brief:fingerprint>([0-9a-f]{64})</brief:fingerprint>")
@@ -180,6 +184,7 @@ def known(data: bytes) -> Known:
             sizes=tuple(sizes),
             title=str(pdf.docinfo.get("/Title", "")),
             fingerprint=found[1].decode() if found else "",
+            language=str(pdf.Root.get("/Lang", "")),
         )
 
 
