@@ -2,9 +2,10 @@
 
 Every round runs each way once, one after the other, beginning with another each time; ratios are of runs of a round.
 Ours is the whole command from an empty cache (start, reading, checking, laying out, stamping, writing) for 10 to 10,000
-copies of a two-page handout; and for 1,000 once more with the paper laid out before, as after a build. The peers are
-given the better of it: what they load, and their first copy, is not counted, and they make fewer copies, since each
-takes them as long as the last.
+copies of a two-page handout; and for 1,000 once more with the paper laid out before, as after a build, and as one file
+for a print shop. Like an installed command it finds its modules compiled: one run before the first is not counted. The
+peers are given the better of it: what they load, and their first copy, is not counted, and they make fewer copies, as
+each takes them as long as the last.
 
     python benchmarks/copies.py [--rounds 3] [--counts 10,100,1000,10000] [--edition public]
 
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / ".peers"
 TYPST_COPIES, RENDERED_COPIES = 60, 8
 LAID_OUT = "1000 (laid out before)"
+ONE_FILE = "1000 (one file)"
 MUST = {"typst": 5.0, "render": 50.0, "memory": 300.0}
 
 
@@ -74,7 +76,8 @@ def measured(folder: Path, edition: str, counts: list[int], rounds: int) -> Iter
     """Yield the table of every way."""
     python = install()
     prepare(folder, edition)
-    ways = [*(f"{count}" for count in counts), LAID_OUT, "typst", "render"]
+    ours(folder, edition, 1, cold=True)
+    ways = [*(f"{count}" for count in counts), LAID_OUT, ONE_FILE, "typst", "render"]
     taken: dict[str, list[Taken]] = {way: [] for way in ways}
     for number in range(rounds):
         turn = number % len(ways)
@@ -84,7 +87,7 @@ def measured(folder: Path, edition: str, counts: list[int], rounds: int) -> Iter
             elif way == "render":
                 taken[way].append(run_peer(Path(sys.executable), "render", folder))
             else:
-                taken[way].append(ours(folder, edition, int(way.split()[0]), cold=way != LAID_OUT))
+                taken[way].append(ours(folder, edition, int(way.split()[0]), cold=way != LAID_OUT, one=way == ONE_FILE))
     yield from report(edition, taken, rounds)
 
 
@@ -126,23 +129,24 @@ def report(edition: str, taken: dict[str, list[Taken]], rounds: int) -> Iterator
 # ---- ours ----
 
 
-def ours(folder: Path, edition: str, count: int, *, cold: bool) -> Taken:
+def ours(folder: Path, edition: str, count: int, *, cold: bool, one: bool = False) -> Taken:
     """Run the command, whole, for so many copies."""
     roster, out, cache = folder / f"roster-{count}.csv", folder / f"out-{count}", folder / "cache"
     shutil.rmtree(cache, ignore_errors=True) if cold else None
     lines = (f"Reader {number} Example,Organisation {number % 97}" for number in range(count))
     roster.write_text("name,organisation\n" + "\n".join(lines) + "\n", "utf-8")
     command = [sys.executable, "-m", "nkru_brief", "-C", str(ROOT), "copies", edition, "--roster", str(roster)]
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     process = subprocess.Popen(
-        [*command, "--out", str(out)],
+        [*command, "--out", str(out), *(["--one-file"] if one else [])],
         stdout=subprocess.DEVNULL,
-        env=os.environ | {"NKRU_BRIEF_CACHE": str(cache)},
+        env=kept | {"NKRU_BRIEF_CACHE": str(cache), "PYTHONPYCACHEPREFIX": str(folder / "compiled")},
     )
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or len(list(out.glob("*.pdf"))) != count:
+    if process.returncode or len(list(out.glob("*.pdf"))) != (1 if one else count):
         raise RuntimeError(f"the copies were not made: {command}")
     shutil.rmtree(out)
     return Taken(count, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)

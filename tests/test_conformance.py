@@ -70,8 +70,9 @@ def test_verapdf_finds_nothing_in_copies(set_up: None, tmp_path: Path) -> None: 
     roster.write_text("\n".join(("name,organisation", *names)), "utf-8")
     for edition in ("press", "public"):
         make_copies(ROOT, edition, roster, tmp_path / edition)
-    papers = sorted(tmp_path.glob("*/copy-*.pdf"))
-    assert len(papers) == 10
+        make_copies(ROOT, edition, roster, tmp_path / edition, one_file=True)
+    papers = sorted(tmp_path.glob("*/*.pdf"))
+    assert len(papers) == 12
     assert {path.name: said for path, said in verapdf.faults(papers).items() if said} == {}
 
 

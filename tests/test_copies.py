@@ -5,11 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import page
 import pikepdf
 import pytest
 
-from conformance import _is_false, faults_by_page
+from conformance import faults_by_page
 from nkru_brief import pdfreader, seal
 from nkru_brief.cli import main
 from nkru_brief.copies import JOURNAL, make_copies
@@ -44,7 +43,7 @@ def copies(project: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
     """A copy for each of them."""
     assert main(["copies", "short", "--roster", "roster.csv", "--out", "out"]) == 0, capsys.readouterr().err
     assert "9 copies" in capsys.readouterr().out
-    return sorted((project / "out").glob("*.pdf"))
+    return sorted((project / "out").glob("copy-*.pdf"))
 
 
 class TestEachCopy:
@@ -244,21 +243,106 @@ class TestOneFile:
                 assert name in separator
                 assert name in paper
 
-    def test_it_claims_what_it_keeps_and_no_more(self, path: Path) -> None:
+    def test_it_is_as_accessible_and_lasting_as_the_edition(self, path: Path) -> None:
+        assert faults_by_page(path) == []
         with pikepdf.open(path) as pdf:
             xmp = pdf.Root.Metadata.read_bytes()
-            assert "/StructTreeRoot" not in pdf.Root
-        assert b"<pdfaid:conformance>U<" in xmp
-        assert b"pdfuaid:part>" not in xmp
-        report = page.validate_pdf(path, profile=page.ValidationProfile.PDF_A_3U)
-        assert [each.message for each in report.failures if not _is_false(each.rule_id)] == []
+        assert b"<pdfaid:conformance>A<" in xmp
+        assert b"<pdfuaid:part>1<" in xmp
+        assert b"brief:seal>0" not in xmp
+
+    def test_a_copy_is_heard_as_one_alone(self, path: Path, copies: list[Path]) -> None:
+        leaves = pdfreader.read(path.read_bytes()).finished.leaves
+        for number, copy in enumerate(copies):
+            separator, back, paper, empty = leaves[4 * number : 4 * number + 4]
+            assert paper == pdfreader.read(copy.read_bytes()).finished.leaves[0]
+            assert f"Copy {number + 1} of 9" in separator.text
+            assert (back.text, empty.text) == ("", "")
+
+    def test_every_way_through_the_tags_stays_inside_a_copy(self, path: Path) -> None:
+        with pikepdf.open(path) as pdf:
+            root = pdf.Root.StructTreeRoot
+            parents = pikepdf.NumberTree(root.ParentTree)
+            parts = {part.objgen: number for number, part in enumerate(root.K[0].K)}
+            assert len(parts) == 9
+            place = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+            keys: list[int] = []
+            for page in pdf.pages:
+                copy = place[page.obj.objgen] // 4
+                if "/Contents" not in page.obj:
+                    continue
+                keys.append(int(page.obj.StructParents))
+                for mcid, element in enumerate(parents[keys[-1]]):
+                    assert mcid in held(element, page.obj)
+                    assert parts[above(element)] == copy
+                for link in page.obj.get("/Annots", ()):
+                    keys.append(int(link.StructParent))
+                    element = parents[keys[-1]]
+                    assert link.objgen in [kid.Obj.objgen for kid in element.K if getattr(kid, "Type", "") == "/OBJR"]
+                    assert parts[above(element)] == copy
+                    assert "/Dest" not in link or place[link.Dest[0].objgen] // 4 == copy
+            assert sorted(keys) == list(parents.keys()) == list(range(root.ParentTreeNextKey))
+            assert any("/Dest" in link for page in pdf.pages for link in page.obj.get("/Annots", ()))
+
+    def test_ids_are_of_one_copy(self, path: Path, copies: list[Path]) -> None:
+        with pikepdf.open(copies[0]) as pdf:
+            own = list(pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree).keys())
+        with pikepdf.open(path) as pdf:
+            # pikepdf goes down by the limits of each leaf.
+            tree = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+            names = [f"{number:07}.{name}" for number in range(1, 10) for name in own]
+            assert list(tree.keys()) == names
+            assert all(str(tree[name].ID) == name for name in names)
+
+    def test_a_bookmark_leads_to_each_copy(self, path: Path) -> None:
+        with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
+            place = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+            found = [(str(each.title), place[each.destination[0].objgen]) for each in outline.root]
+        named = [" · ".join(filter(None, pair)) for pair in PEOPLE.items()]
+        titles = [f"Copy {number} of 9 · {name}" for number, name in enumerate([*named, named[0]], 1)]
+        assert found == [(title, 4 * number) for number, title in enumerate(titles)]
+
+    def test_a_separator_is_a_heading_and_paragraphs(self, path: Path) -> None:
+        with pikepdf.open(path) as pdf:
+            sections = [part.K[0] for part in pdf.Root.StructTreeRoot.K[0].K]
+            kinds = [[str(element.S) for element in section.K] for section in sections]
+        assert all(each == ["/H1", *["/P"] * (len(each) - 1)] for each in kinds)
+        # Two have no organisation or no name.
+        assert [len(each) for each in kinds] == [6, 6, 6, 6, 6, 6, 5, 5, 6]
 
     def test_the_paper_is_in_it_once(self, path: Path, copies: list[Path]) -> None:
         assert path.stat().st_size < 2 * copies[0].stat().st_size
 
+    def test_more_copies_than_a_file_of_its_kind_has_objects_for_are_refused(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("nkru_brief.printfile._MOST_OBJECTS", 500)
+        assert main(["copies", "short", "--roster", "roster.csv", "--out", "out", "--one-file"]) == 2
+        assert re.search(r"one file holds at most \d copies of this paper", capsys.readouterr().err)
+        assert not (project / "out").exists()
+
     def test_the_same_roster_gives_the_same_bytes(self, project: Path, path: Path, tmp_path: Path) -> None:
         made = make_copies(project, "short", project / "roster.csv", tmp_path, one_file=True)
         assert made.path.read_bytes() == path.read_bytes()
+
+
+def above(element: pikepdf.Object) -> tuple[int, int]:
+    """Return the number of the element that an element's copy has right under the document."""
+    while element.P.S != "/Document":
+        element = element.P
+    return element.objgen
+
+
+def held(element: pikepdf.Object, page: pikepdf.Object) -> list[int]:
+    """Return the numbers of the pieces that an element holds on a page."""
+    found = []
+    kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]
+    for kid in kids:
+        if isinstance(kid, int):
+            found += [int(kid)] if element.Pg.objgen == page.objgen else []
+        elif getattr(kid, "Type", "") == "/MCR" and kid.Pg.objgen == page.objgen:
+            found.append(int(kid.MCID))
+    return found
 
 
 class TestShaping:

@@ -172,10 +172,38 @@ class TestTheFile:
         digits = workshop.project.briefs["press"].fingerprint
         assert f"edition {digits[:4]} {digits[4:8]} {digits[8:12]}" in cover
         assert "North Korea and Russia – Press edition" in cover
+        assert "As a booklet: SRA3, 450 × 320 mm, 100%" in cover  # noqa: RUF001
         assert "Pages: 2, empty ones: 2. Sheets a copy: 1" in cover
         assert "Copies: 250. Sheets in all: 250, and this one" in cover
         assert back == ""
         document.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ko-KR",
+            (
+                "소책자: A4, 297 \N{MULTIPLICATION SIGN} 210 mm, 100%",
+                "쪽: 3, 빈 쪽: 1. 한 부의 용지: 1장",
+                "부수: 1200. 전체 용지: 1200장",
+            ),
+        ),
+        ("ru", ("Брошюра: A4", "Страниц: 3, пустых: 1", "Экземпляров: 1200", "без отпечатка выпуска")),
+        ("fr", ("As a booklet: A4", "Pages: 3, empty ones: 1", "Copies: 1200", "no fingerprint of an edition")),
+    ],
+)
+def test_the_counts_are_in_the_papers_language(language: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    path = numbered(tmp_path / "paper.pdf", 3)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.Lang = language
+        pdf.save(path)
+    made = impose(str(path), Wish(way="booklet"), None, None, copies=1200)
+    document = pypdfium2.PdfDocument(made.path)
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert [each for each in said if each not in text] == []
 
 
 class TestTheCommand:

@@ -132,3 +132,15 @@ def test_an_embargo_is_told_in_the_papers_language(language: str, text: str, sho
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no day|no such"):
         displayed(text, words_for("en"))
+
+
+def test_plain_text_says_it_before_its_title(ferry: Path) -> None:
+    edition = ferry / "content/editions/short.yaml"
+    text = edition.read_text("utf-8").replace("theme: plain", "theme: base")
+    edition.write_text(f"{text}marking: {MARKING}\nembargo: {EMBARGO}\n", "utf-8")
+    report = build(ferry, ferry / "build", Request(editions=("short",), outputs=("text",)))
+    assert [str(each) for each in report.diagnostics if each.severity == "error"] == []
+    paragraphs = (ferry / "build/short/short.txt").read_text("utf-8").split("\n\n")
+    title = next(number for number, paragraph in enumerate(paragraphs) if "\n===" in paragraph)
+    assert paragraphs[title - 2 : title] == [MARKING, SHOWN]
+    assert title <= 3

@@ -140,14 +140,11 @@ class _Run:
         self.cuts = cuts
         # In the order of their numbers, whatever the roster's.
         self.rows = tuple(sorted(roster.rows, key=lambda row: row.number))
+        self._total = max(len(self.rows), max(row.number for row in self.rows))
 
     def number(self, row: Row) -> str:
         """Return the number of a copy in the paper's words."""
         return self._words["copy_of"].replace("{value}", str(row.number)).replace("{total}", str(self._total))
-
-    @property
-    def _total(self) -> int:
-        return max(len(self.rows), max(row.number for row in self.rows))
 
     def texts(self, row: Row) -> tuple[str, ...]:
         """Return what stands in each slot of somebody's copy."""
@@ -263,6 +260,9 @@ class _Run:
         """Write all copies into one file for a print shop."""
         base = self.prepared(separators=True)
         printing = PrintFile(base, self.styles, self.styles[0])
+        if len(self.rows) > printing.most:
+            message = f"one file holds at most {printing.most:,} copies of this paper"
+            raise UsageError(f"{message}, and the roster has {len(self.rows):,} rows; part it, or make a file for each")
         path = out / f"{self.brief.name}-copies.pdf"
 
         def copies() -> Iterator[Printed]:

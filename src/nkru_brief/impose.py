@@ -2,33 +2,30 @@
 
 from pathlib import Path
 
+import nkru_brief
 from nkru_brief import atomic, pdfobjects, xmp
 from nkru_brief.build import complaints, one_sheet
 from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.copies import faces_for_sheet
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
-from nkru_brief.imposition import MM, Plan, Way, Wish, plan
+from nkru_brief.imposition import MM, Plan, Wish, plan
 from nkru_brief.load import file_bytes
 from nkru_brief.pdfobjects import Known
 from nkru_brief.pressing import press_all
 from nkru_brief.project import open_project
-from nkru_brief.render import keep_compiled
+from nkru_brief.render import Renderer, keep_compiled
 from nkru_brief.report import Silent, counts
 from nkru_brief.shaping import MissingGlyphError, Shaper
 from nkru_brief.stamping import Cuts, Style, one_page
+from nkru_brief.theme import BASE, load_theme
 from nkru_brief.typed import suggestion
+from nkru_brief.typeset import measure_of
 from nkru_brief.values import Value
 
 NO_CLAIM = (
     "Imposed for printing: without tags, and with no claim to be PDF/UA or PDF/A. "
     "To read or to keep, take the edition's own file."
 )
-_WAYS: dict[Way, str] = {"booklet": "a booklet", "2-up": "two pages on a side", "4-up": "four pages on a side"}
-_TURNED: dict[Way, str] = {
-    "booklet": "Print both sides, flip on the short edge, fold in the middle, staple in the fold.",
-    "2-up": "Print both sides, flip on the short edge.",
-    "4-up": "Print both sides, flip on the long edge.",
-}
 
 
 class Imposed(Value):
@@ -67,7 +64,7 @@ def impose(
         ContentError: the project is at fault, or the pages are of several sizes.
         OSError: the disk refuses.
     """
-    data, shown, folder = _pages(name, root, cache)
+    data, shown, folder, theme = _pages(name, root, cache)
     try:
         known = pdfobjects.known(data)
     except ValueError as error:
@@ -76,8 +73,9 @@ def impose(
         raise UsageError(f"{name} has no page")
     _check_sizes(known, name)
     found = plan(wish, len(known.sizes), known.sizes[0])
-    title = f"{known.title or shown}, as {_WAYS[wish.way]}"
-    first = _cover(known, found, shown, copies) if cover else b""
+    words = _words(root or folder, theme, known.language)
+    title = f"{known.title or shown}, {words[f'imposed_{wish.way}']}"
+    first = _cover(known, found, shown, copies, words) if cover else b""
     packet = xmp.of_sheets(title, NO_CLAIM, known.fingerprint)
     made = pdfobjects.imposed(data, found, first, title, packet)
     path = out or folder / f"{shown}-{wish.way}.pdf"
@@ -85,14 +83,14 @@ def impose(
     return Imposed(path=path, plan=found, pages=len(known.sizes), copies=copies, size=len(made))
 
 
-def _pages(name: str, root: Path | None, cache: Cache) -> tuple[bytes, str, Path]:
-    """Return a PDF, what to call it, and the folder that what is made of it goes into."""
+def _pages(name: str, root: Path | None, cache: Cache) -> tuple[bytes, str, Path, str]:
+    """Return a PDF, what to call it, the folder that what is made of it goes into, and the theme whose words it has."""
     if name.lower().endswith(".pdf"):
         path = Path(name)
         data = file_bytes(path)
         if data is None:
             raise UsageError(f"{name}: there is no such file")
-        return data, path.stem, path.parent
+        return data, path.stem, path.parent, BASE
     if root is None:
         raise UsageError(f"{name!r} is no PDF file, and here is no project that has an edition of this name")
     keep_compiled(cache)
@@ -105,7 +103,13 @@ def _pages(name: str, root: Path | None, cache: Cache) -> tuple[bytes, str, Path
     faults = tuple(complaints(project, pressing))
     if counts(faults, strict=False):
         raise ContentError(in_order(faults))
-    return pressing.artifact.data, name, root / "build" / name
+    return pressing.artifact.data, name, root / "build" / name, project.briefs[name].theme
+
+
+def _words(root: Path, theme: str, language: str) -> dict[str, str]:
+    """Return a theme's words in the language a paper says it is in, or else in English."""
+    found = load_theme(root, theme, Place(file=""))
+    return Renderer(found, measure_of(found), nkru_brief.__version__).words(language.partition("-")[0])
 
 
 def _check_sizes(known: Known, name: str) -> None:
@@ -118,21 +122,26 @@ def _check_sizes(known: Known, name: str) -> None:
             raise ContentError([Diagnostic(code="E820", place=Place(file=name), message=message, hint=hint)])
 
 
-def _cover(known: Known, found: Plan, shown: str, copies: int) -> bytes:
+def _cover(known: Known, found: Plan, shown: str, copies: int, words: dict[str, str]) -> bytes:
     """Return the sheet that comes first, as a PDF: what is printed, how, and how much paper it takes."""
     digits = known.fingerprint
-    printed = f"edition {digits[:4]} {digits[4:8]} {digits[8:12]}" if digits else "no fingerprint of an edition"
+    printed = f"{words['fingerprint']} {digits[:4]} {digits[4:8]} {digits[8:12]}"
     wide, high = (f"{each / MM:.0f}" for each in found.size)
+    way, pages, total = words[f"imposed_{found.way}"], words["imposed_pages"], words["imposed_copies"]
+    counted = {"{pages}": len(known.sizes), "{blanks}": found.blanks, "{sheets}": found.sheets}
+    for mark, count in counted.items():
+        pages = pages.replace(mark, f"{count}")
+    total = total.replace("{copies}", f"{copies}").replace("{sheets}", f"{copies * found.sheets}")
     lines = (
         (known.title or shown, 22),
-        (printed, 11),
+        (printed if digits else words["imposed_unknown"], 11),
         ("", 11),
-        (f"As {_WAYS[found.way]} on {found.paper}, {wide} x {high} mm, at {found.scale:.0%}", 13),
-        (f"Pages: {len(known.sizes)}, empty ones: {found.blanks}. Sheets a copy: {found.sheets}", 13),
-        (f"Copies: {copies:,}. Sheets in all: {copies * found.sheets:,}, and this one", 13),
+        (f"{way[:1].upper()}{way[1:]}: {found.paper}, {wide} × {high} mm, {found.scale:.0%}", 13),  # noqa: RUF001
+        (pages, 13),
+        (total, 13),
         ("", 11),
-        (_TURNED[found.way], 11),
-        ("Print at actual size. This sheet is not part of the paper.", 11),
+        (words[f"turn_{found.way}"], 11),
+        (words["imposed_size"], 11),
     )
     cuts = Cuts()
     style = Style(Shaper(faces_for_sheet()), cuts)

@@ -17,7 +17,8 @@ class Objects(Value):
 
     `catalog` and `info` are numbers, and `pages` those of the pages, in order, with their sizes in pt; `packet` is its
     metadata, which is not among the objects. `resources`, `contents` and `intents` are what its pages and its catalog
-    refer to, as text.
+    refer to, as text, `language` what the catalog says of it; `structure` is the number of the root of its tags, and
+    `destinations` are by name, both as text.
     """
 
     texts: dict[int, bytes]
@@ -30,6 +31,9 @@ class Objects(Value):
     resources: tuple[bytes, ...]
     contents: tuple[bytes, ...]
     intents: bytes
+    language: bytes
+    structure: int
+    destinations: dict[bytes, bytes]
 
 
 class Added(NamedTuple):
@@ -88,7 +92,18 @@ def with_stamps(data: bytes, added: Added) -> Objects:
             resources=tuple(page.obj.Resources.unparse() for page in pdf.pages),
             contents=own,
             intents=pdf.Root.OutputIntents.unparse(),
+            language=pdf.Root.Lang.unparse(),
+            structure=pdf.Root.StructTreeRoot.objgen[0],
+            destinations=_destinations(pdf),
         )
+
+
+def _destinations(pdf: Any) -> dict[bytes, bytes]:  # noqa: ANN401
+    import pikepdf
+
+    tree = pdf.Root.get("/Names", {}).get("/Dests")
+    named = pikepdf.NameTree(tree).items() if tree is not None else ()
+    return {pikepdf.String(name).unparse(): target.unparse() for name, target in named}
 
 
 def _referring(text: bytes, marks: dict[bytes, bytes]) -> bytes:
@@ -137,11 +152,15 @@ def _objects(pdf: Any) -> tuple[dict[int, bytes], dict[int, bytes]]:  # noqa: AN
 
 
 class Known(Value):
-    """What is known of a PDF whose pages are to be imposed: their sizes in pt as they are seen, and what it is."""
+    """What is known of a PDF whose pages are to be imposed: their sizes in pt as they are seen, and what it is.
+
+    `language` is the code it says it is in, or "".
+    """
 
     sizes: tuple[tuple[float, float], ...]
     title: str
     fingerprint: str
+    language: str
 
 
 _FINGERPRINT = re.compile(rb"<brief:fingerprint>([0-9a-f]{64})</brief:fingerprint>")
@@ -165,6 +184,7 @@ def known(data: bytes) -> Known:
             sizes=tuple(sizes),
             title=str(pdf.docinfo.get("/Title", "")),
             fingerprint=found[1].decode() if found else "",
+            language=str(pdf.Root.get("/Lang", "")),
         )
 
 

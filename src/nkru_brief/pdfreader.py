@@ -15,7 +15,8 @@ from typing import Any
 from nkru_brief.completeness import Finished, Leaf
 from nkru_brief.values import Value
 
-_NOTE = re.compile(r"note-n(\d+)")
+# Where a file holds many copies, an id has the number of its copy in front.
+_NOTE = re.compile(r"(?:\d+\.)?note-n(\d+)")
 # What is drawn outside all tags: running heads, rules, grounds.
 _UNMARKED = -1
 # Forms in forms; no paper nests them deeper.

@@ -19,7 +19,8 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 SEPARATOR = " · "
 # Joiners have no glyph of their own to lack.
 _JOINERS = "\u200c\u200d"
-
+# Fields whose glyphs are kept.
+_KEPT = 1024
 
 _FIELDS = re.compile(f"({re.escape(SEPARATOR)})")
 
@@ -49,6 +50,9 @@ class Shaper:
     def __init__(self, faces: tuple[Face, ...]) -> None:
         self.faces = faces
         self._fonts = [_font(face.data) for face in faces]
+        # A letter that comes again is the same glyph, and many people are of one organisation.
+        self._known: dict[Glyph, Glyph] = {}
+        self._field = lru_cache(maxsize=_KEPT)(self._field_shaped)
 
     def shape(self, text: str) -> list[Glyph]:
         """Return a line's glyphs from left to right.
@@ -60,12 +64,18 @@ class Shaper:
         start = 0
         for field in _FIELDS.split(text):
             try:
-                for piece, face, leftwards in self._pieces(field):
-                    glyphs += self._shaped(piece, face, leftwards=leftwards)
+                glyphs += self._field(field)
             except MissingGlyphError as error:
                 raise MissingGlyphError(error.character, start + error.index) from None
             start += len(field)
         return glyphs
+
+    def _field_shaped(self, field: str) -> tuple[Glyph, ...]:
+        return tuple(
+            self._known.setdefault(glyph, glyph)
+            for piece, face, leftwards in self._pieces(field)
+            for glyph in self._shaped(piece, face, leftwards=leftwards)
+        )
 
     def _pieces(self, text: str) -> Iterator[tuple[str, int, bool]]:
         """Yield the pieces of a field in visual order: their text, their face, and whether they run to the left."""

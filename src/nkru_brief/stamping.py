@@ -11,7 +11,8 @@ ISO 32000-1, 7.5.7 and 7.5.8 (object and cross-reference streams), 9.7 (composit
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from nkru_brief import pdfobjects, seal, xmp
 from nkru_brief.fonts import Program, program
@@ -118,6 +119,13 @@ class Style:
 
     def __init__(self, shaper: Shaper, cuts: Cuts) -> None:
         self.shaper, self.cuts = shaper, cuts
+        # What was counted is set later, as it was shaped then: a glyph is one object, so a line is little.
+        self._lines: dict[str, tuple[Glyph, ...]] = {}
+
+    def _glyphs(self, text: str) -> tuple[Glyph, ...]:
+        if text not in self._lines:
+            self._lines[text] = tuple(self.shaper.shape(text))
+        return self._lines[text]
 
     def count(self, text: str, size: float, width: float) -> None:
         """Note what a line needs.
@@ -126,7 +134,7 @@ class Style:
             MissingGlyphError: no face has one of its characters.
             TooWideError: it is too wide, even at the smallest size.
         """
-        glyphs = self.shaper.shape(text)
+        glyphs = self._glyphs(text)
         for glyph in glyphs:
             self.cuts.count(self.shaper.faces[glyph.face], glyph)
         taken = sum(glyph.advance for glyph in glyphs) * size * SMALLEST
@@ -135,7 +143,7 @@ class Style:
 
     def operators(self, text: str, size: float, x: float, y: float, width: float, align: str) -> str:
         """Return the operators that draw a line, once the faces are cut; its colour is set before."""
-        glyphs = self.shaper.shape(text)
+        glyphs = self._glyphs(text)
         length = sum(glyph.advance for glyph in glyphs)
         if length * size > width:
             size = width / length
@@ -147,7 +155,7 @@ class Style:
             drawn = f"/Span<</ActualText<{said}>>>BDC {drawn} EMC"
         return drawn
 
-    def _shown(self, glyphs: list[Glyph], size: float) -> str:
+    def _shown(self, glyphs: Sequence[Glyph], size: float) -> str:
         pieces: list[str] = []
         face, rise, row = -1, 0.0, ""
         for glyph in glyphs:
@@ -211,15 +219,13 @@ def stream_object(number: int, entries: bytes, data: bytes) -> bytes:
     return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, entries, data)
 
 
-def object_stream(number: int, objects: Iterable[tuple[int, bytes]]) -> bytes:
-    """Return objects packed into a stream (ISO 32000-1, 7.5.7)."""
-    index, body = b"", b""
-    for held, text in objects:
-        index += b"%d %d " % (held, len(body))
-        body += text + b"\n"
-    count = index.count(b" ") // 2
-    entries = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode>>" % (count, len(index))
-    return stream_object(number, entries, zlib.compress(index + body, 9))
+def object_stream(number: int, objects: Sequence[tuple[int, bytes]], level: int = 9) -> bytes:
+    """Return objects packed into a stream (ISO 32000-1, 7.5.7), by zlib's level: less takes less time."""
+    offsets = accumulate((len(text) + 1 for _, text in objects), initial=0)
+    index = b" ".join(b"%d %d" % (held, offset) for (held, _), offset in zip(objects, offsets, strict=False))
+    body = b"\n".join(text for _, text in objects)
+    entries = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode>>" % (len(objects), len(index) + 1)
+    return stream_object(number, entries, zlib.compress(index + b"\n" + body, level))
 
 
 class Shared:

@@ -26,10 +26,6 @@ _NAMESPACES = {
 }
 
 
-_CLAIM = "<pdfaid:conformance>{}</pdfaid:conformance>"
-_UA = "<pdfuaid:part>1</pdfuaid:part>"
-
-
 class _Property(NamedTuple):
     name: str
     kind: str
@@ -105,19 +101,15 @@ def _packet(lines: Iterable[str], prefixes: Iterable[str]) -> bytes:
     return text.encode("utf-8")
 
 
-def of_copy(packet: bytes, number: str, recipient: str, conformance: str = "A") -> tuple[bytes, bytes]:
+def of_copy(packet: bytes, number: str, recipient: str) -> tuple[bytes, bytes]:
     """Return a paper's packet as that of a copy, in two parts: before its seal, and from its seal on.
 
     Args:
         packet: the paper's own.
         number: of the copy, as `7 of 120`; "" where the file holds them all.
         recipient: whom it is for; "" where it is for nobody in particular.
-        conformance: what of PDF/A-3 it claims, `A` or `U`; without tags it claims no PDF/UA.
     """
-    text = packet.decode("utf-8")
-    if conformance != "A":
-        text = text.replace(_CLAIM.format("A"), _CLAIM.format(conformance)).replace(f"   {_UA}\n", "")
-    head, slot, tail = text.partition("<brief:seal>")
+    head, slot, tail = packet.decode("utf-8").partition("<brief:seal>")
     own = f"<brief:copy>{escape(number)}</brief:copy>\n   " if number else ""
     own += f"<brief:recipient>{escape(recipient)}</brief:recipient>\n   " if recipient else ""
     return (head + own).encode("utf-8"), (slot + seal.EMPTY + tail[len(seal.EMPTY) :]).encode("utf-8")
@@ -133,8 +125,8 @@ def of_sheets(title: str, says: str, fingerprint: str) -> bytes:
 
 def _claims() -> Iterator[str]:
     yield "<pdfaid:part>3</pdfaid:part>"
-    yield _CLAIM.format("A")
-    yield _UA
+    yield "<pdfaid:conformance>A</pdfaid:conformance>"
+    yield "<pdfuaid:part>1</pdfuaid:part>"
 
 
 def _description(metadata: Any, producer: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def copies(root: Path, edition: str, roster: Path, out: Path | None, one_file: b
     kept = f", {made.kept} of them there already" if made.kept else ""
     click.echo(f"{here(made.path)}: {counted(made.copies, 'copy', 'copies')}{kept}, {pages}, {made.size:,} bytes")
     if one_file:
-        click.echo("  for printing: with separator sheets, without tags; it claims PDF/A-3u and no PDF/UA")
+        click.echo("  for printing: with separator sheets; tagged copy by copy, PDF/UA-1 and PDF/A-3a, without a seal")
     if made.left:
         more = f" and {len(made.left) - _LISTED} more" if len(made.left) > _LISTED else ""
         click.echo(f"  left from an earlier run, and not of this one: {', '.join(made.left[:_LISTED])}{more}", err=True)
