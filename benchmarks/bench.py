@@ -11,6 +11,7 @@ table says so.
 """
 
 import argparse
+import compileall
 import json
 import os
 import re
@@ -70,6 +71,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.peers:
         install_peers()
+    # As if installed: peers were compiled when they were, and a checkout is compiled when it is first run.
+    compileall.compile_dir(ROOT / "src", quiet=1)
     with tempfile.TemporaryDirectory(prefix="nkru-bench-") as folder:
         bench = Bench(Path(folder), options.rounds, options.many)
         text = "\n".join(

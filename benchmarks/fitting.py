@@ -10,9 +10,6 @@ from nkru_brief.report import Request
 from nkru_brief.sheet import Sheet
 from nkru_brief.values import replace
 
-# What stands in a sheet for its size (`nkru_brief.outputs.one_sheet`).
-SIZE = "fit:size"
-
 
 def settled(sheet: Sheet) -> Sheet:
     """Return a sheet as it is once its selection and size are chosen: there is nothing left to fit."""
@@ -20,7 +17,9 @@ def settled(sheet: Sheet) -> Sheet:
     if chosen is None:
         raise RuntimeError(f"{sheet.path} has nothing to fit")
     own = sheet.at(chosen.depth)
-    return replace(own, html=own.html.replace(SIZE, f"{chosen.size:g}pt"), fit=None)
+    # One size to choose from: a sheet that has none is set as pages are, which seeks better breaks and better notes.
+    only = replace(own.fit, floor=chosen.size, ceiling=chosen.size) if own.fit else None
+    return replace(own, depths=(), fit=only)
 
 
 def seconds(sheet: Sheet) -> tuple[float, float]:

@@ -51,7 +51,7 @@ FLOORS: dict[int, str] = {
     1: "yamltext typed passages load atomic cache inputs toolchain archive signature roster workbook",
     # what is known about a text
     2: """reading binding cards contrast coverage facts pictures scripts signoff statements verify geometry tokens
-          tagreader leaks embargo imposition""",
+          tagreader wellformed leaks embargo imposition""",
     # values become a brief
     3: """markup evidence compose spacing agreement figures figures.agreement figures.agreement.entries
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines

@@ -372,6 +372,8 @@ def install(venv: Path, kit: Kit) -> None:
     say(f"installing {kit.lock}")
     run([*pip, "--require-hashes", "-r", kit.lock], f"pip could not install {kit.lock}")
     run([*pip, "--no-build-isolation", "-e", "."], "pip could not install the project")
+    # As pip does with what it copies: where Python may write no bytecode, every command would compile the package anew.
+    run([str(venv_python(venv)), "-m", "compileall", "-q", "src"], "the project does not compile")
 
 
 def fingerprint(kit: Kit) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from nkru_brief import wellformed
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.scripts import foreign
 from nkru_brief.tags.grid import grid
@@ -43,7 +44,10 @@ class Fault(Value):
 
 
 def parse(html: str) -> Any:
-    """Return the root element of a page, as the page engine reads it."""
+    """Return the root element of a page, as the page engine reads it but for the case of names in drawings."""
+    root = wellformed.tree(html)
+    if root is not None:
+        return root
     quicken()
     import tinyhtml5
 

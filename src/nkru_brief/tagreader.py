@@ -30,6 +30,11 @@ class TagReader:
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """Take a start tag: its name and its attributes in small letters, their values as they are meant."""
 
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
+        """Take a start tag that is its own end tag, as `<br/>` is."""
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
     def handle_endtag(self, tag: str) -> None:
         """Take an end tag."""
 
@@ -49,9 +54,8 @@ class TagReader:
                     self.handle_endtag(piece["end"].lower())
                 case "rest":
                     tag, rest = piece["start"].lower(), piece["rest"]
-                    self.handle_starttag(tag, _attributes(rest))
-                    if rest.endswith("/"):
-                        self.handle_endtag(tag)
+                    handle = self.handle_startendtag if rest.endswith("/") else self.handle_starttag
+                    handle(tag, _attributes(rest))
                 case "inside":
                     tag = piece["raw"].lower()
                     self.handle_starttag(tag, _attributes(piece["held"]))
