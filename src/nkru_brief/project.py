@@ -58,7 +58,8 @@ def open_project(root: Path, only: str = "") -> Project:
 
     Args:
         root: the project's folder.
-        only: the one edition to compose, where no other is asked for; every edition where it is empty.
+        only: the one edition to compose, where no other is asked for, and in whose theme; every edition where it is
+            empty.
     """
     library, faults = load(root)
     found = list(faults)
@@ -78,7 +79,7 @@ def open_project(root: Path, only: str = "") -> Project:
         if brief is not None:
             logo = editions[name].logo or (library.topic.logo if library.topic else None)
             briefs[name] = replace(brief, logo=_mark(logo, images, found)) if logo else brief
-    themes = _themes(root, editions, found)
+    themes = _themes(root, {only: editions[only]} if only in editions else editions, found)
     return Project(
         library=library,
         fragments=fragments,

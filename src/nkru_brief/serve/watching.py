@@ -9,8 +9,8 @@ from nkru_brief.serve.desk import Desk
 from nkru_brief.toolchain import code_files, code_folders
 
 # Milliseconds: how often changes are asked for, and how long they may go on before they are told.
-_STEP = 15
-_DEBOUNCE = 60
+_STEP = 8
+_DEBOUNCE = 40
 
 
 async def watch(desk: Desk) -> None:
