@@ -3,32 +3,11 @@
 Every value that passes between stages is a `Value`: frozen, keyword-only, compared by content.
 """
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TypeVar, dataclass_transform
 
-
-@contextmanager
-def _without_newer_types() -> Iterator[None]:
-    """Let msgspec find in `typing` what it takes from `typing_extensions` where that is installed.
-
-    Python 3.11 has all of it, and to import the other takes longer than msgspec itself: a fifth of `--help`.
-    """
-    absent = "typing_extensions" not in sys.modules
-    if absent:
-        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if absent:
-            del sys.modules["typing_extensions"]
-
-
-with _without_newer_types():
-    import msgspec
-    from msgspec import Meta, Struct, field
-    from msgspec import inspect as types
+import msgspec
+from msgspec import Meta, Struct, field
+from msgspec import inspect as types
 
 __all__ = ["Meta", "Value", "convert", "field", "from_bytes", "from_json", "plain", "replace", "schema", "to_bytes"]
 __all__ += ["to_json", "types"]
