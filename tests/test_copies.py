@@ -12,7 +12,8 @@ from conformance import faults_by_page
 from nkru_brief import pdfreader, seal
 from nkru_brief.cli import main
 from nkru_brief.copies import JOURNAL, make_copies
-from nkru_brief.shaping import Shaper
+from nkru_brief.shaping import MissingGlyphError, Shaper
+from nkru_brief.stamping import Cuts, Style
 from nkru_brief.theme import FaceUse, face
 from nkru_brief.verification import verify_files
 
@@ -368,10 +369,31 @@ class TestShaping:
         alone = {glyph.number for letter in "محمد" for glyph in shaper.shape(letter)}
         assert {glyph.number for glyph in shaper.shape("محمد")} - alone
 
+    def test_what_no_face_has_is_found_where_it_stands(self, shaper: Shaper) -> None:
+        with pytest.raises(MissingGlyphError) as found:
+            shaper.shape("Ann · B김")
+        assert (found.value.character, found.value.index) == ("김", 7)
+
+    def test_a_line_too_wide_for_its_place_is_set_smaller(self, shaper: Shaper) -> None:
+        text, cuts = "A long name", Cuts()
+        length = sum(glyph.advance for glyph in shaper.shape(text)) * 10
+        style = Style(shaper, cuts)
+        style.count(text, 10, length * 0.9)
+        cuts.cut()
+        assert " 9 Tf " in style.operators(text, 10, 0, 0, length * 0.9, "left")
+        assert " 10 Tf " in style.operators(text, 10, 0, 0, length * 1.1, "left")
+
     def test_a_mark_stays_with_its_base(self, shaper: Shaper) -> None:
         glyphs = shaper.shape("l\u0304x")
         assert [glyph.letters for glyph in glyphs] == ["l", "\u0304", "x"]
         assert glyphs[1].advance == 0
+
+
+def test_copies_are_of_as_many_as_the_highest_number(project: Path, tmp_path: Path) -> None:
+    (project / "roster.csv").write_text("name,number\nAnn,40\nBen,3\n", "utf-8")
+    assert main(["copies", "short", "--roster", "roster.csv", "--out", str(tmp_path / "made")]) == 0
+    found = verify_files((tmp_path / "made",), None, None).papers
+    assert [each.copy for each in found] == ["3 of 40", "40 of 40"]
 
 
 def test_a_recipient_may_have_any_letters(project: Path, tmp_path: Path) -> None:

@@ -126,6 +126,13 @@ class TestGeometry:
                         inside = left + 0.01 < x0 < left + width - 0.01 and bottom + 0.01 < y0 < bottom + height - 0.01
                         assert not inside
 
+    def test_a_booklet_is_not_cut_at_its_fold(self) -> None:
+        for way, cut in (("booklet", False), ("2-up", True)):
+            found = plan(Wish(way=way, marks=True), 4, A5)  # type: ignore[arg-type]
+            across = {round(x0 - found.size[0] / 2, 2) for x0, _, x1, _ in found.sides[0].cuts if x0 == x1}
+            assert (0.0 in across) is cut
+            assert bool(found.sides[0].folds) is not cut
+
     def test_pages_that_are_cut_apart_keep_their_bleed(self) -> None:
         found = plan(Wish(way="2-up", bleed=3.0, paper="A3"), 2, A5)
         left, right = found.sides[0].pages
@@ -136,6 +143,18 @@ class TestGeometry:
 
     def test_a_book_of_one_page_has_its_page_in_front(self) -> None:
         assert booklet_order(1) == ((None, 0), (None, None))
+
+
+def test_no_more_of_a_page_is_drawn_than_shows(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "paper.pdf", 12)
+    made = impose(str(path), Wish(way="booklet", creep=3.0), None, None, cover=False)
+    with pikepdf.open(made.path) as pdf:
+        for page, side in zip(pdf.pages, made.plan.sides, strict=True):
+            operators = [(str(each.operator), each.operands) for each in pikepdf.parse_content_stream(page)]
+            names = [name for name, _ in operators]
+            clips = [[float(each) for each in operands] for name, operands in operators if name == "re"]
+            assert names == ["q", "re", "W", "n", "cm", "Do", "Q"] * len(side.pages)
+            assert clips == [pytest.approx(placed.clip, abs=0.001) for placed in side.pages]
 
 
 class TestTheFile:
