@@ -16,6 +16,7 @@ from nkru_brief.datewords import words_for
 from nkru_brief.embargo import displayed
 from nkru_brief.report import Request
 from shipped import ROOT
+from test_handouts import cloned
 
 MARKING, EMBARGO = "DRAFT <for comment>", "2026-12-01T06:00Z"
 SHOWN = "Embargoed until 1 December 2026, 06:00 UTC"
@@ -119,3 +120,18 @@ def test_an_embargo_is_told_in_the_papers_language(language: str, text: str, sho
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no day|no such"):
         displayed(text, words_for("en"))
+
+
+def test_every_page_of_every_handout_says_it(tmp_path: Path) -> None:
+    clone = cloned(tmp_path)
+    edition = clone / "content/editions/classroom.yaml"
+    edition.write_text(f"{edition.read_text('utf-8')}marking: {MARKING}\nembargo: {EMBARGO}\n", "utf-8")
+    report = build(clone, clone / "build", Request(editions=("classroom",), handouts=True, jobs=1))
+    assert [str(each) for each in report.diagnostics if each.severity == "error"] == []
+    papers = [each.path for each in report.written if each.path.suffix == ".pdf"]
+    assert len(papers) == 7
+    for path in papers:
+        for number, page in enumerate(pdfreader.read(path.read_bytes()).drawn, 1):
+            said = " ".join(page.split())
+            assert MARKING in said, f"{path.name}, page {number}"
+            assert SHOWN in said, f"{path.name}, page {number}"
