@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BASE = Path(__file__).parent / "cases" / "_base"
 THEMES = ("base", "parliament", "press", "school")
-PAPERS = ("A4", "A4", "Letter")
+PAPERS = ("A4", "A4", "Letter", "A5", "170 x 240 mm")
 LANGUAGES = ("en", "en", "en", "ko", "ru")
 # What no line can hold and no dictionary parts: a compound, an address, a formula.
 LONG = ("Donaudampfschifffahrtsgesellschaftskapitänsmütze", "harbour-and-lighthouse-keepers’-widows’-fund")
