@@ -16,7 +16,6 @@ from nkru_brief.datewords import words_for
 from nkru_brief.embargo import displayed
 from nkru_brief.report import Request
 from shipped import ROOT
-from test_handouts import cloned
 
 MARKING, EMBARGO = "DRAFT <for comment>", "2026-12-01T06:00Z"
 SHOWN = "Embargoed until 1 December 2026, 06:00 UTC"
