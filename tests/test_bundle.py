@@ -598,8 +598,9 @@ def test_the_front_page_tells_what_one_chooses_by(bundles: Bundles) -> None:
 
 
 def test_what_is_marked_says_so_on_the_front_page(ferry: Path) -> None:
-    with (ferry / "content" / "editions" / "short.yaml").open("a", encoding="utf-8") as file:
-        file.write("marking: DRAFT\nembargo: 2026-12-01\n")
+    edition = ferry / "content" / "editions" / "short.yaml"
+    text = edition.read_text("utf-8").replace("theme: plain", "theme: base")
+    edition.write_text(f"{text}marking: DRAFT\nembargo: 2026-12-01\n", "utf-8")
     assert main(["bundle", "--no-handouts", "--jobs", "1"]) == 0
     html = (ferry / "build" / "bundle" / "index.html").read_text("utf-8")
     assert '<p class="marking">DRAFT</p>' in html
