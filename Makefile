@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
+# Many tests start the command anew: what was compiled once is kept, whatever the caller's shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # One test process a core, where there is more than one; who is done takes over what others have not begun.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 PYTEST_FLAGS ?= $(if $(filter-out 1,$(CORES)),-n auto --dist worksteal)
