@@ -3,7 +3,7 @@ of them would give, and few are laid out for it."""
 
 import math
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nkru_brief.fit import Fill, choose
@@ -36,6 +36,8 @@ papers = st.builds(
 
 
 @given(papers)
+# A title that takes more than the shorter text says nothing of the longer one.
+@example(Paper([11081, 500], 0.001953125, 1e-6))
 def test_the_answer_is_the_best_there_is(paper: Paper) -> None:
     chosen = choose(paper.weights, FIT, paper.lay)
     assert chosen.fits == (chosen.fill.pages <= FIT.sides)

@@ -16,8 +16,10 @@ CODE = "E833"
 # Letters that a side takes, times the square of their size in pt: the first guess, of sheets of ordinary print.
 _ROOM = 500_000.0
 # Titles and gaps, which a longer selection has no more of, take no more than this share of what was laid out. What
-# takes so much of the paper even then does not fit.
+# takes so much of the paper even then does not fit. Of a layout that leaves more than half of the paper free that is
+# not said: there they may be most of it.
 _FIXED = 0.3
+_TELLING = 0.5
 _SURELY = 1.05
 
 
@@ -114,7 +116,10 @@ class _Search:
 
     def _least(self, depth: int, known: int) -> float:
         """Return the least share of the paper that a selection can take, by one that was laid out."""
-        return self._share(known) * (_FIXED + (1 - _FIXED) * self._weights[depth] / self._weights[known])
+        share = self._share(known)
+        if share < _TELLING:
+            return 0.0
+        return share * (_FIXED + (1 - _FIXED) * self._weights[depth] / self._weights[known])
 
     def _predicted(self, depth: int) -> int:
         """Return the largest step at which a selection ought to fit, below those at which it is known not to."""
