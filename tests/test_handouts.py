@@ -414,3 +414,9 @@ class TestDocument:
         assert {name: (float(least), float(most)) for name, least, most in sizes} == {
             name: (floor, ceiling) for name, (floor, ceiling, _) in PRINTS.items()
         }
+
+
+def test_a_handout_that_an_edition_has_not_got_is_wrong_usage(ferry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["handouts", "short", "--output", "poster"]) == 2
+    assert "nothing to make: short has no poster" in capsys.readouterr().err
+    assert not (ferry / "build" / "short").exists()

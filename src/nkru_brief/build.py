@@ -46,7 +46,7 @@ _HINTS = {
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
     setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
-    completeness.MARKING: "the theme's own page leaves it out; see @top-left in templates/base/css/print.css",
+    completeness.MARKING: "the theme's page leaves it out; see print.css (of handouts: marking.css) in templates/base/css",
 }
 
 
@@ -174,8 +174,12 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
+        UsageError: no edition asked for has an output asked for.
     """
     total = len(tuple(_specs(project, request)))
+    if request.outputs and not total:
+        editions = ", ".join(request.editions or project.briefs)
+        raise UsageError(f"nothing to make: {editions} has no {' or '.join(request.outputs)}")
     briefs: dict[str, Brief] = {}
     press.progress.start(total)
 
