@@ -272,3 +272,13 @@ class TestTheCommand:
         assert made.plan.paper == "A4"
         (side,) = seen(made.path)
         assert sorted(number for *_, number in side) == [1, 2]
+
+
+def test_a_file_that_is_cut_off_is_told_without_addresses(
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cut.pdf").write_bytes(workshop.pdf("press").read_bytes()[:2000])
+    assert main(["impose", str(tmp_path / "cut.pdf"), "--as", "2-up"]) == 2
+    said = capsys.readouterr().err
+    assert "not a PDF that can be read" in said
+    assert "0x" not in said

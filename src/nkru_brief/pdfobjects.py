@@ -128,7 +128,9 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401
     try:
         return pikepdf.open(BytesIO(data))
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise ValueError(f"not a PDF that can be read: {error}") from None
+        # It names the file by an address in memory, which says nothing to a reader.
+        said = re.sub(r"stream <[^>]*>: ", "", str(error))
+        raise ValueError(f"not a PDF that can be read: {said}") from None
 
 
 def _objects(pdf: Any) -> tuple[dict[int, bytes], dict[int, bytes]]:  # noqa: ANN401
