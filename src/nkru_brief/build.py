@@ -46,7 +46,7 @@ _HINTS = {
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
     setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
-    completeness.MARKING: "the theme's page leaves it out; see print.css (of handouts: marking.css) in templates/base/css",
+    completeness.MARKING: "the theme leaves it out; see print.css or (handouts) marking.css in templates/base/css",
 }
 
 
