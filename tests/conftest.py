@@ -10,9 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nkru_brief.build import build
-from nkru_brief.report import Request
-from shipped import Workshop, alone, open_workshop
+from shipped import EDITIONS, Workshop, open_workshop
 
 ROOT = Path(__file__).parents[1]
 BASE = Path(__file__).parent / "cases" / "_base"
@@ -63,15 +61,9 @@ def workshop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop
 
 
 @pytest.fixture(scope="session")
-def pages(shared: Path) -> dict[str, Path]:
-    """The HTML file of each shipped edition, made by the process that asks first."""
-    out, whole = shared / "web", shared / "web.whole"
-    with alone(shared / "web.lock"):
-        if not whole.exists():
-            report = build(ROOT, out, Request(outputs=("html",), jobs=1))
-            assert [d for d in report.diagnostics if d.severity == "error"] == []
-            whole.touch()
-    return {path.stem: path for path in sorted(out.glob("*/*.html"))}
+def pages(workshop: Workshop) -> dict[str, Path]:
+    """The HTML file of each shipped edition."""
+    return {edition: workshop.page(edition) for edition in EDITIONS}
 
 
 def do_without(reason: str) -> NoReturn:

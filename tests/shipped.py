@@ -1,4 +1,4 @@
-"""The shipped editions, each pressed once in a run of the tests, whichever of its processes asks first."""
+"""The shipped editions, each built once in a run of the tests, whichever of its processes asks first."""
 
 import shutil
 import sys
@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import nkru_brief
-from nkru_brief import atomic
-from nkru_brief.outputs import load_output, press
+from nkru_brief.build import build
+from nkru_brief.cache import Cache
+from nkru_brief.outputs import load_output
 from nkru_brief.project import Project, open_project
 from nkru_brief.render import Renderer
+from nkru_brief.report import Request
 from nkru_brief.sheet import Sheet
 from nkru_brief.typeset import faces_for, measure_of, text_of
 from nkru_brief.values import Value
@@ -24,8 +26,9 @@ every_edition = pytest.mark.parametrize("edition", EDITIONS)
 
 
 class Workshop(Value):
-    """The shipped project, and the folder where the pages already set are kept."""
+    """The shipped project as in a clone, and the folder that all processes of a run share, with what was built."""
 
+    root: Path
     project: Project
     renderers: dict[str, Renderer]
     kept: Path
@@ -39,14 +42,26 @@ class Workshop(Value):
         (spec,) = load_output(output).sheets(brief)
         return self.renderers[theme.name].render(brief, spec, faces_for(theme, text_of(brief)))
 
+    @property
+    def cache(self) -> Path:
+        """What whoever builds what ships as it is need not make again; tests of what a build does never use it."""
+        return self.kept / "cache"
+
     def pdf(self, edition: str) -> Path:
-        """Return a shipped edition as a PDF file, setting its pages when no process of this run has done so yet."""
-        path = self.kept / f"{edition}.pdf"
-        with alone(self.kept / f"{edition}.lock"):
+        """Return a shipped edition as a PDF file, as a build writes it."""
+        return self._built(edition, "pdf")
+
+    def page(self, edition: str) -> Path:
+        """Return a shipped edition as an HTML file, as a build writes it."""
+        return self._built(edition, "html")
+
+    def _built(self, edition: str, output: str) -> Path:
+        path = self.kept / edition / f"{edition}.{output}"
+        with alone(self.kept / f"{edition}.{output}.lock"):
             if not path.exists():
-                artifact = press(self.sheet(edition, "pdf"))
-                assert artifact.complaints == ()
-                atomic.write(path, artifact.data)
+                request = Request(editions=(edition,), outputs=(output,), jobs=1)
+                report = build(self.root, self.kept, request, cache=Cache(self.cache))
+                assert report.diagnostics == ()
         return path
 
 
@@ -63,11 +78,16 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def open_workshop(kept: Path, clone: Path) -> Workshop:
-    """Return the shipped project, laid out in a folder as in a clone: without the texts of its sources.
+def lay_out(root: Path) -> Path:
+    """Lay the shipped project out in a folder as in a clone: without the texts of its sources, and return the folder.
 
     A paper says whether they were at hand.
     """
     for folder in ("content", "seeds", "templates"):
-        shutil.copytree(ROOT / folder, clone / folder, ignore=shutil.ignore_patterns("*.txt", ".verified"))
-    return Workshop(project=open_project(clone), renderers={}, kept=kept)
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.txt", ".verified"))
+    return root
+
+
+def open_workshop(kept: Path, clone: Path) -> Workshop:
+    """Return the workshop of the shipped project, laid out in a folder."""
+    return Workshop(root=lay_out(clone), project=open_project(clone), renderers={}, kept=kept)

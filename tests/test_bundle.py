@@ -27,6 +27,7 @@ from pyld import jsonld  # type: ignore[import-untyped]
 from conftest import BASE, ROOT, do_without
 from nkru_brief import atomic, crate, pdfclaims, sums
 from nkru_brief.cli import main
+from shipped import Workshop, lay_out
 from test_accessibility import AXE, CHECKERS, CUT, SIDEWAYS, nu
 from test_signature import pem
 
@@ -43,22 +44,20 @@ class Bundles(NamedTuple):
     key: Path
 
 
-def lay_out(root: Path) -> Path:
-    """Return the shipped project without the texts of its sources, as in a clone."""
-    for folder in ("content", "seeds", "templates"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.txt", ".verified"))
-    shutil.copy(ROOT / "LICENSE", root / "LICENSE")
+def licensed(root: Path) -> Path:
+    """Return the shipped project with its licence, as in a clone."""
+    shutil.copy(ROOT / "LICENSE", lay_out(root) / "LICENSE")
     return root
 
 
 @pytest.fixture(scope="module")
-def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
+def bundles(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Bundles:
     folder = tmp_path_factory.mktemp("bundles")
     key = folder / "key"
     pem(key)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NKRU_BRIEF_CACHE", str(folder / "cache"))
-        root = lay_out(folder / "project")
+        patch.setenv("NKRU_BRIEF_CACHE", str(workshop.cache))
+        root = licensed(folder / "project")
         # A folder as people call theirs.
         shipped, public = folder / "my stick" / "묶음", folder / "public"
         assert main(["-C", str(root), "bundle", "--no-handouts", "--out", str(shipped), "--sign", str(key)]) == 0

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -30,7 +29,7 @@ from nkru_brief.report import Report, Request
 from nkru_brief.selection import selections
 from nkru_brief.typed import read as read_typed
 from nkru_brief.yamltext import parse
-from shipped import EDITIONS
+from shipped import EDITIONS, Workshop, lay_out
 
 ROOT = Path(__file__).parents[1]
 FOR_ALL = {"sheet", "large-print", "black-white", "text"}
@@ -38,15 +37,14 @@ FOR_A_CLASS = {"worksheet", "cards", "poster", "poster-tiles"}
 ADDRESS = "https://briefs.example/{edition}/{fingerprint}"
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return open_project(cloned(tmp_path_factory.mktemp("clone")))
+@pytest.fixture
+def project(workshop: Workshop) -> Project:
+    return workshop.project
 
 
 def cloned(folder: Path, address: str = "") -> Path:
-    """Return the shipped project in a folder, without the texts of its sources, perhaps with an address."""
-    for name in ("content", "seeds", "templates"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.txt", ".verified"))
+    """Return the shipped project in a folder, as in a clone, perhaps with an address."""
+    lay_out(folder)
     if address:
         topic = folder / "content/brief.yaml"
         topic.write_text(f'{topic.read_text("utf-8")}address: "{address}"\n', "utf-8")
@@ -54,11 +52,10 @@ def cloned(folder: Path, address: str = "") -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+def made(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
     """Everything of the edition that has everything."""
     out = tmp_path_factory.mktemp("handouts")
-    clone = cloned(tmp_path_factory.mktemp("clone"))
-    report = build(clone, out, Request(editions=("classroom",), handouts=True, jobs=1))
+    report = build(workshop.root, out, Request(editions=("classroom",), handouts=True, jobs=1))
     assert [str(each) for each in report.diagnostics] == []
     return out / "classroom", report
 
@@ -361,17 +358,17 @@ class TestCode:
 
     def test_it_leads_to_the_edition_and_is_printed(self, tmp_path: Path) -> None:
         root = cloned(tmp_path / "clone", ADDRESS)
-        brief = open_project(root).briefs["press"]
-        expected = ADDRESS.format(edition="press", fingerprint=brief.fingerprint[:12])
-        report = build(root, tmp_path, Request(editions=("press",), outputs=("pdf", "sheet", "text"), jobs=1))
+        brief = open_project(root).briefs["public"]
+        expected = ADDRESS.format(edition="public", fingerprint=brief.fingerprint[:12])
+        report = build(root, tmp_path, Request(editions=("public",), outputs=("pdf", "sheet", "text"), jobs=1))
         assert [str(each) for each in report.diagnostics] == []
-        for name in ("press.pdf", "press.sheet.pdf"):
-            path = tmp_path / "press" / name
+        for name in ("public.pdf", "public.sheet.pdf"):
+            path = tmp_path / "public" / name
             assert codes_on(path) == [expected]
             assert expected in "".join(read(path.read_bytes()).drawn[0].split())
             assert f"QR code that leads to {expected}" in read(path.read_bytes()).finished.pictures
             assert faults_by_page(path) == []
-        assert expected in (tmp_path / "press/press.txt").read_text("utf-8")
+        assert expected in (tmp_path / "public/public.txt").read_text("utf-8")
         assert brief.address == expected
 
     def test_there_is_none_without_an_address(self, made: tuple[Path, Report]) -> None:

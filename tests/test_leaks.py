@@ -16,6 +16,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from nkru_brief.build import build
+from nkru_brief.cache import Cache
 from nkru_brief.cli import main
 from nkru_brief.digest import sha256
 from nkru_brief.load import load
@@ -126,8 +127,14 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return Planted(tmp_path_factory.mktemp("planted"))
 
 
-def test_no_file_of_a_build_holds_nine_words_of_an_article(planted: Planted, tmp_path: Path) -> None:
-    report = build(planted.root, tmp_path, Request())
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of those tests that build the planted project."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def test_no_file_of_a_build_holds_nine_words_of_an_article(planted: Planted, kept: Path, tmp_path: Path) -> None:
+    report = build(planted.root, tmp_path, Request(), cache=Cache(kept))
     assert [str(fault) for fault in report.diagnostics] == []
     assert report.unchecked == ()
     runs = planted.runs()
@@ -138,9 +145,12 @@ def test_no_file_of_a_build_holds_nine_words_of_an_article(planted: Planted, tmp
     assert {path.name: leaked(path, runs) for path in files} == {path.name: set() for path in files}
 
 
-def test_no_file_of_a_bundle_holds_nine_words_of_an_article(planted: Planted, tmp_path: Path) -> None:
+def test_no_file_of_a_bundle_holds_nine_words_of_an_article(
+    planted: Planted, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NKRU_BRIEF_CACHE", str(kept))
     out = tmp_path / "packed"
-    assert main(["-C", str(planted.root), "bundle", "--public", "--edition", "full", "--out", str(out)]) == 0
+    assert main(["-C", str(planted.root), "bundle", "--public", "--edition", "public", "--out", str(out)]) == 0
     with zipfile.ZipFile(tmp_path / "packed.zip") as archive:
         archive.extractall(tmp_path / "unpacked")
     runs = planted.runs()

@@ -25,6 +25,7 @@ from nkru_brief.htmlreader import read
 from nkru_brief.inspection import Inspection, inspect
 from nkru_brief.project import open_project
 from nkru_brief.values import replace, to_json
+from shipped import Workshop, lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
@@ -36,13 +37,13 @@ PAPERS = ("html", "pdf")
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped press edition, built in a copy of the project without texts."""
-    root = tmp_path_factory.mktemp("shipped")
-    for folder in ("content", "seeds"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.txt", ".verified"))
+    root = lay_out(tmp_path_factory.mktemp("shipped"))
     arguments = [each for paper in PAPERS for each in ("--output", paper)]
-    assert main(["-C", str(root), "build", "--edition", "press", *arguments]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NKRU_BRIEF_CACHE", str(workshop.cache))
+        assert main(["-C", str(root), "build", "--edition", "press", *arguments]) == 0
     return root
 
 
