@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from conformance import verapdf
 from conftest import do_without
 from nkru_brief.project import open_project
 
@@ -136,7 +137,7 @@ def nu(*paths: Path) -> list[dict[str, Any]]:
         do_without("there is no Java on the PATH, which the Nu HTML checker runs under")
     if not jar.is_file():
         do_without("the Nu HTML checker is not installed: make test installs it where there is npm")
-    command = [java, "-Xss4m", "-jar", str(jar), "--format", "json", "--stdout", *map(str, paths)]
+    command = [java, *verapdf.BRIEFLY, "-Xss4m", "-jar", str(jar), "--format", "json", "--stdout", *map(str, paths)]
     messages: list[dict[str, Any]] = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)[
         "messages"
     ]

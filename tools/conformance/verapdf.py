@@ -19,7 +19,7 @@ JARS = HERE.parent.parent / ".venv" / "verapdf"
 MAIN = "org.verapdf.apps.GreenfieldCliWrapper"
 
 # A run of seconds is over before more of a compiler or more threads have paid: it takes half the processor time.
-_BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 # veraPDF finds out what a file claims, and holds it to every claim.
 PROFILES = ("PDF/UA-1 validation profile", "PDF/A-3A validation profile")
@@ -61,7 +61,7 @@ def faults(paths: Sequence[Path]) -> dict[Path, list[str]]:
     Raises:
         ValueError: veraPDF did not answer for each file.
     """
-    command = ["java", *_BRIEFLY, "-cp", f"{JARS}/*", MAIN, "--format", "json", *map(str, paths)]
+    command = ["java", *BRIEFLY, "-cp", f"{JARS}/*", MAIN, "--format", "json", *map(str, paths)]
     run = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     try:
         jobs = json.loads(run.stdout)["report"]["jobs"]
