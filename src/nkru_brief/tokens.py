@@ -82,7 +82,7 @@ TOKENS: dict[str, Token] = {
     "text_least": Token("mm", "the narrowest text that has a column of labels or notes beside it"),
     "text_most": Token("mm", "the widest text; 0 for no limit"),
     "side_characters": Token("number", "the characters that a line of the column of labels holds"),
-    "label": Token("mm", "the first column of tables, at most a quarter of their width"),
+    "label": Token("mm", "the first column of tables beside no column of labels, at most a quarter of their width"),
     "picture_height": Token("mm", "no picture is higher"),
     "logo_width": Token("mm", "no logo is wider"),
     "logo_height": Token("mm", "no logo is higher"),
