@@ -53,6 +53,7 @@ CONTEXT = {
     "qr": "`qr(text)`: the text as a QR code: its `side` in modules, and its dark modules as a `path`",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
+    "width_of": "`width_of(text, size)`: how wide a line of text is in the face of figures at a size, both in pt",
     "page": "the page of the edition's paper: widths and margins in mm, and two widths in pt (see Page)",
     "page_size": "width and height of the edition's paper, as CSS writes them",
     "version": "the version of the builder",
@@ -357,6 +358,7 @@ class Renderer:
             "agreement": lambda width, size: self._agreement(brief, words, width, size),
             "qr": code,
             "note_of": lambda call: brief.notes[call.note - 1],
+            "width_of": lambda text, size: self.measure(str(text), size, False),
         }
         context["styles"] = partial(self._styles, context)
         return context
