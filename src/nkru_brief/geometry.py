@@ -30,7 +30,8 @@ class Page(Value):
     `left` and `right` are the margins of a right-hand page, beyond which nothing stands; on the left-hand pages of a
     paper with two sides they change places. From `left` on come the column of labels (`side`), a `gap`, the `text`,
     and how far wide pieces `reach` beyond it; `shift` is side and gap, `wide` all of it. `narrow` says that the
-    labels stand above the text, for want of room.
+    labels stand above the text, for want of room. Where pages are `mirrored`, what stands beside the text stands on
+    the outer side of both.
     """
 
     width: float
