@@ -81,7 +81,7 @@ def test_a_turned_page_breaks_where_it_did(
     bound: Callable[[str], tuple[Page, Pages]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, turned = bound("policymaker")
-    monkeypatch.setattr(facing, "turn", lambda page: None)
+    monkeypatch.setattr(facing, "turn", lambda _: None)
     _, straight = bound("policymaker")
     assert len(turned) == len(straight) == 4
     for number, (one, other) in enumerate(zip(turned, straight, strict=True), 1):

@@ -27,11 +27,11 @@ class _Turn(NamedTuple):
 
 def turn(page: Any) -> None:  # noqa: ANN401 - the engine's own types have no names to write
     """Move what stands on a page to its outer side, where its style sheet asks for that; before it is drawn."""
-    root = next((child for child in page.children if child.element_tag == "html"), None)
-    asked = _asked(root, page.page_type.side) if root is not None else None
-    if asked is not None:
-        for child in root.children:
-            _move(child, asked)
+    for root in page.children:
+        asked = _asked(root, page.page_type.side) if root.element_tag == "html" else None
+        if asked:
+            for child in root.children:
+                _move(child, asked)
 
 
 def _asked(root: Any, side: str) -> _Turn | None:  # noqa: ANN401

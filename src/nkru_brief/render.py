@@ -358,7 +358,7 @@ class Renderer:
             "agreement": lambda width, size: self._agreement(brief, words, width, size),
             "qr": code,
             "note_of": lambda call: brief.notes[call.note - 1],
-            "width_of": lambda text, size: self.measure(str(text), size, False),
+            "width_of": self._width,
         }
         context["styles"] = partial(self._styles, context)
         return context
@@ -371,6 +371,10 @@ class Renderer:
             if f"{theme}/css/{layer}.css" in self.theme.sources
         ]
         return Markup("\n".join(sheets))  # noqa: S704 - style sheets are the designer's own text
+
+    def _width(self, text: str, size: float) -> float:
+        bold = False
+        return self.measure(str(text), size, bold)
 
     def _timeline(self, brief: Brief, words: dict[str, str], width: float, size: float) -> Timeline:
         entries = [
