@@ -29,7 +29,7 @@ from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.qr import code
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
-from nkru_brief.geometry import page_of
+from nkru_brief.geometry import for_readers, page_of
 from nkru_brief.papersize import Paper
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
@@ -342,7 +342,7 @@ class Renderer:
 
     def _context(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...]) -> dict[str, Any]:
         words = self.words(brief.language)
-        tokens = {**self.theme.tokens, **brief.tokens}
+        tokens = for_readers({**self.theme.tokens, **brief.tokens}, brief.level, brief.tokens)
         paper = Paper.from_text(spec.paper or brief.paper)
         page = page_of(paper, tokens, brief.tokens, brief.binding, two=brief.sides == "two")
         context: dict[str, Any] = {

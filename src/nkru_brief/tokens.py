@@ -79,6 +79,7 @@ TOKENS: dict[str, Token] = {
     "side": Token("mm", "the column of labels left of the text; 0 where labels stand above it"),
     "gap": Token("mm", "between that column and the text"),
     "reach": Token("mm", "how far wide pieces reach into the right margin"),
+    "notes_for": Token("text", "the reading level that has this margin for notes, or all; others have labels in it"),
     "text_least": Token("mm", "the narrowest text that has a column of labels or notes beside it"),
     "text_most": Token("mm", "the widest text; 0 for no limit"),
     "side_characters": Token("number", "the characters that a line of the column of labels holds"),
