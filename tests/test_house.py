@@ -251,7 +251,7 @@ class TestFloors:
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
         alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
-        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook"}
+        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook", "facing"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:
