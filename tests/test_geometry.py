@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nkru_brief import pdfreader, specimen
 from nkru_brief.build import build
-from nkru_brief.geometry import PT_PER_MM, Page, page_of
+from nkru_brief.geometry import PT_PER_MM, Page, for_readers, page_of
 from nkru_brief.model import NOWHERE
 from nkru_brief.outputs import load_output, press
 from nkru_brief.papersize import LEAST, MOST, Binding, Paper
@@ -109,6 +109,21 @@ class TestPages:
         assert page("A4", "school").reach == 42
         assert page("A5", "school").reach == 0
         assert page("A4", side="44", reach="30", margin_right="55").shift == 50
+
+    def test_who_does_not_write_in_it_has_labels_there(self) -> None:
+        tokens = TOKENS_OF["school"]
+        pupils, adults = (page_of(Paper.from_text("A4"), for_readers(tokens, level)) for level in ("plain", "standard"))
+        assert (pupils.side, pupils.reach) == (0, 42)
+        assert (adults.side, adults.gap, adults.reach) == (36, 6, 0)
+        assert (adults.text, adults.wide, adults.left) == (pupils.text, pupils.wide, pupils.left)
+        own = {"side": "51", "gap": "8", "reach": "20"}
+        assert for_readers(tokens | own, "standard", own) == tokens | own
+        assert for_readers(TOKENS_OF["base"], "standard") == TOKENS_OF["base"]
+
+    def test_a_theme_reaches_into_what_margin_an_edition_leaves_it(self) -> None:
+        found = page("A4", "school", margin_right="23", text_most="0")
+        assert (found.right, found.reach, found.text) == (9, 14, 167)
+        assert page("A4", "school", margin_right="5", text_most="0").reach == 0
 
     def test_a_text_never_becomes_too_wide(self) -> None:
         wide = page("A4 landscape")

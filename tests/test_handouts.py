@@ -23,7 +23,7 @@ from nkru_brief.inspection import inspect
 from nkru_brief.model import Edition
 from nkru_brief.outputs import handouts_of, load_output, press
 from nkru_brief.outputs.one_sheet import PRINTS
-from nkru_brief.pdfreader import read
+from nkru_brief.pdfreader import pictures, read
 from nkru_brief.project import Project, open_project
 from nkru_brief.report import Report, Request
 from nkru_brief.selection import selections
@@ -304,6 +304,18 @@ class TestClass:
         (sheet,) = sheets(project, Request(editions=("classroom",), outputs=("worksheet",)))
         assert sheet.html.count('class="line"') == sum(question.lines for question in project.library.questions)
         assert project.library.questions[0].answer.at_level("plain") not in sheet.html
+
+    def test_the_lines_of_the_worksheet_fill_its_pages(self, made: tuple[Path, Report]) -> None:
+        pages = pictures((made[0] / "classroom.worksheet.pdf").read_bytes(), 72)
+        assert len(pages) == 2
+        for page in pages:
+            # A line to write on in each strip of 3 cm, down to the notes; without more of them half a page was white.
+            dark = page.convert("L").point(lambda value: 255 * (value < 235))
+            strips = [(top, top + 0.1) for top in (0.45, 0.55, 0.65, 0.75)]
+            for top, bottom in strips:
+                strip = dark.crop((0, int(top * page.height), page.width, int(bottom * page.height)))
+                left, _, right, _ = strip.getbbox()
+                assert right - left > 0.7 * page.width, (top, bottom)
 
     def test_backs_lie_behind_their_fronts(self, made: tuple[Path, Report], project: Project) -> None:
         document = pypdfium2.PdfDocument(made[0] / "classroom.cards.pdf")

@@ -14,6 +14,8 @@ from nkru_brief.values import Value
 PT_PER_MM = 72 / 25.4
 # What no margin goes below when a theme's is made smaller, in mm: heads and feet of pages stand in two of them.
 _LEAST_ACROSS, _LEAST_UP = 9.0, 14.0
+# Between text and labels that stand where there was a margin for notes, in mm.
+_APART = 6.0
 LEAST_TEXT, LEAST_LINES = 50.0, 60.0
 """The least width of a text column and the least height of a page's text, in mm."""
 
@@ -30,7 +32,8 @@ class Page(Value):
     `left` and `right` are the margins of a right-hand page, beyond which nothing stands; on the left-hand pages of a
     paper with two sides they change places. From `left` on come the column of labels (`side`), a `gap`, the `text`,
     and how far wide pieces `reach` beyond it; `shift` is side and gap, `wide` all of it. `narrow` says that the
-    labels stand above the text, for want of room.
+    labels stand above the text, for want of room. Where pages are `mirrored`, what stands beside the text stands on
+    the outer side of both.
     """
 
     width: float
@@ -69,6 +72,28 @@ class Page(Value):
         return f"{self.width:g}mm {self.height:g}mm"
 
 
+def for_readers(tokens: Mapping[str, str], level: str, own: Collection[str] = ()) -> dict[str, str]:
+    """Return the tokens for readers of a level: only those whom a theme names write in the margin beside the text.
+
+    For the others it stands on the left of a text as wide as before, and carries their labels.
+
+    Args:
+        tokens: the theme's, with the edition's over them.
+        level: the reading level of the edition.
+        own: names of the tokens that are the edition's: what it writes itself is taken as it is.
+
+    Raises:
+        ValueError: a token that the margin is computed from is no number.
+    """
+    found = dict(tokens)
+    reach = float(found["reach"])
+    if found["notes_for"] in ("all", level) or not reach or "reach" in own:
+        return found
+    labels = {"side": f"{max(reach - _APART, 0):g}", "gap": f"{_APART:g}", "reach": "0"}
+    labels["margin_right"] = f"{float(found['margin_right']) - reach:g}"
+    return found | {name: value for name, value in labels.items() if name not in own}
+
+
 def page_of(
     paper: Paper, tokens: Mapping[str, str], own: Collection[str] = (), binding: float = 0.0, *, two: bool = False
 ) -> Page:
@@ -93,6 +118,9 @@ def page_of(
 
     across, up = paper.width / drawn.width, paper.height / drawn.height
     reach = length["reach"] if "reach" in own else length["reach"] * min(1.0, across)
+    # An edition that writes its own margin leaves less of it to a theme that reaches into it.
+    if "margin_right" in own and "reach" not in own:
+        reach = max(0.0, min(reach, length["margin_right"] - _LEAST_ACROSS))
     right = margin("margin_right", across, reach + _LEAST_ACROSS) - reach
     left = margin("margin_outer", across, _LEAST_ACROSS) + binding
     wide = paper.width - left - right

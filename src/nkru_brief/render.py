@@ -29,7 +29,7 @@ from nkru_brief.figures.agreement import Agreement, AgreementWords
 from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.qr import code
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
-from nkru_brief.geometry import page_of
+from nkru_brief.geometry import for_readers, page_of
 from nkru_brief.papersize import Paper
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
@@ -53,6 +53,7 @@ CONTEXT = {
     "qr": "`qr(text)`: the text as a QR code: its `side` in modules, and its dark modules as a `path`",
     "faces": "the faces of the sheet: family, weight, style, url",
     "note_of": "`note_of(call)`: the note that a call leads to",
+    "width_of": "`width_of(text, size)`: how wide a line of text is in the face of figures at a size, both in pt",
     "page": "the page of the edition's paper: widths and margins in mm, and two widths in pt (see Page)",
     "page_size": "width and height of the edition's paper, as CSS writes them",
     "version": "the version of the builder",
@@ -341,7 +342,7 @@ class Renderer:
 
     def _context(self, brief: Brief, spec: SheetSpec, faces: tuple[Face, ...]) -> dict[str, Any]:
         words = self.words(brief.language)
-        tokens = {**self.theme.tokens, **brief.tokens}
+        tokens = for_readers({**self.theme.tokens, **brief.tokens}, brief.level, brief.tokens)
         paper = Paper.from_text(spec.paper or brief.paper)
         page = page_of(paper, tokens, brief.tokens, brief.binding, two=brief.sides == "two")
         context: dict[str, Any] = {
@@ -357,6 +358,7 @@ class Renderer:
             "agreement": lambda width, size: self._agreement(brief, words, width, size),
             "qr": code,
             "note_of": lambda call: brief.notes[call.note - 1],
+            "width_of": self._width,
         }
         context["styles"] = partial(self._styles, context)
         return context
@@ -369,6 +371,10 @@ class Renderer:
             if f"{theme}/css/{layer}.css" in self.theme.sources
         ]
         return Markup("\n".join(sheets))  # noqa: S704 - style sheets are the designer's own text
+
+    def _width(self, text: str, size: float) -> float:
+        bold = False
+        return self.measure(str(text), size, bold)
 
     def _timeline(self, brief: Brief, words: dict[str, str], width: float, size: float) -> Timeline:
         entries = [

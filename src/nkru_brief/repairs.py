@@ -11,6 +11,8 @@ Time. WeasyPrint lays the notes of a page out anew for each one that is added, a
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
 style and width is broken as it was before: this is most of the time that laying out takes.
 
+Sides. A style sheet cannot tell a left-hand page from a right-hand one; `facing` turns one of the two.
+
 Steps. WeasyPrint knows no baseline grid: after a table or a figure, lines stand wherever those end. Here a block whose
 style sheet gives it a `--step` is made higher, at its foot, to a multiple of that length (`block-step-size` of CSS
 Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
@@ -19,6 +21,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
+from nkru_brief import facing
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -38,6 +41,7 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
+    from weasyprint import layout
     from weasyprint.layout import block, inline, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
@@ -54,6 +58,8 @@ def repair() -> None:
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
         inline.nkru_brief_strut = inline.strut
         inline.strut = _strut
+        layout.nkru_brief_backgrounds = layout.layout_backgrounds
+        layout.layout_backgrounds = _backgrounds
 
 
 def _remembered(
@@ -74,6 +80,14 @@ def _remembered(
     layout = object.__new__(type(kept))
     vars(layout).update(vars(kept))
     return layout, *found
+
+
+def _backgrounds(page: Any, *rest: Any) -> None:
+    """Turn a page to its outer side, then place backgrounds behind what stands on it: all else of it is laid out."""
+    from weasyprint import layout
+
+    facing.turn(page)
+    layout.nkru_brief_backgrounds(page, *rest)
 
 
 def _strut(style: Any) -> Any:

@@ -6,6 +6,13 @@ from nkru_brief import engine
 from nkru_brief.brief import Brief
 from nkru_brief.outputs.printed import pressed
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+from nkru_brief.values import replace
+
+# Where a worksheet may have more lines to write on, and one of them.
+ROOM = "<!--more lines-->"
+_LINE = '<div class="line"></div>'
+# Lines added to each question at most: more than that nobody fills.
+MOST_MORE = 8
 
 
 class _ForAClass:
@@ -37,6 +44,29 @@ class WorksheetOutput(_ForAClass):
     name = "worksheet"
     description = "the questions with lines to write on (PDF)"
     part = "questions"
+    # It is laid out once for each line that is tried.
+    effort = 8.0
+
+    def press(self, sheet: Sheet) -> Artifact:
+        """Return the PDF with as many more lines for each question as its pages have room for."""
+        more = [0] * sheet.html.count(ROOM)
+        with engine.layouts(sheet) as lay:
+            laid = lay(_lined(sheet.html, more))
+            # First as many for all, then what is left on the last page for those that stand there.
+            for begin in range(len(more)):
+                while more[begin] < MOST_MORE:
+                    longer = [lines + (number >= begin) for number, lines in enumerate(more)]
+                    tried = lay(_lined(sheet.html, longer))
+                    if len(tried.pages) > len(laid.pages):
+                        break
+                    more, laid = longer, tried
+        return pressed(replace(sheet, html=_lined(sheet.html, more)), limited=False, laid=laid)
+
+
+def _lined(html: str, more: list[int]) -> str:
+    """Return the worksheet with so many more lines for each question."""
+    first, *rest = html.split(ROOM)
+    return first + "".join(lines * _LINE + part for lines, part in zip(more, rest, strict=True))
 
 
 class CardsOutput(_ForAClass):
