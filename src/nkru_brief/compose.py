@@ -37,7 +37,7 @@ from nkru_brief.brief import (
     WorkRow,
 )
 from nkru_brief.context import SECTION as CONTEXT
-from nkru_brief.context import beside, commented, no_support
+from nkru_brief.context import beside, commented, is_dated, no_support
 from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
@@ -445,7 +445,7 @@ class _Composer:
         for name in dict.fromkeys(self.edition.context or ()):
             note = self.library.context.get(name)
             # What a note lacks is a fault that `check` reports.
-            if note is not None and note.as_of is not None and note.as_of.precision == "day":
+            if note is not None and is_dated(note):
                 yield self._context(note)
 
     def _context(self, note: ContextNote) -> ContextRow:

@@ -25,6 +25,11 @@ def commented(note: ContextNote, claims: Mapping[str, Claim]) -> tuple[str, ...]
     return tuple(dict.fromkeys((*named, *resting)))
 
 
+def is_dated(note: ContextNote) -> bool:
+    """Return whether a note says on which day the record was read."""
+    return note.as_of is not None and note.as_of.precision == "day" and not note.as_of.qualified
+
+
 def no_support(what: str, note: str, place: Place) -> Diagnostic:
     """Return the fault of taking a context note for support; `what` says who does."""
     message = f"{what}, and it is a context note: what stands outside the sources supports nothing here"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nkru_brief.check.references import passage
 from nkru_brief.compose import unknown_claim
+from nkru_brief.context import is_dated
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.model import Card, Citation, ContextNote
 from nkru_brief.project import Project
@@ -14,7 +15,7 @@ from nkru_brief.typed import suggestion
 def citations(project: Project) -> Iterator[Diagnostic]:
     """Every context note cites the public record, which a source of the briefing is not."""
     for note in project.library.context.values():
-        if not note.citations:
+        if not note.citations and not _misspelt(project, note):
             place = note.at("citations") if "citations" in note.places else note.at("id")
             message = f"the context note {note.id!r} cites nothing outside the sources"
             hint = "write citations: each with the author, title and date of what says it"
@@ -32,15 +33,23 @@ def _is_of(work: Citation, card: Card) -> bool:
     return folded(work.title) == folded(card.title) or (work.url is not None and work.url == card.url)
 
 
+def _misspelt(project: Project, note: ContextNote) -> bool:
+    """Return whether a key of the note's file is unknown: one that is misspelt is not missing, too."""
+    file = note.at("id").file
+    return any(fault.code == "E004" and fault.place.file == file for fault in project.diagnostics)
+
+
 def days(project: Project) -> Iterator[Diagnostic]:
     """Every context note says on which day the record was read, not after the paper's own, and not before its works."""
     topic = project.library.topic
     for note in project.library.context.values():
         if note.as_of is None:
+            if _misspelt(project, note):
+                continue
             message = f"the context note {note.id!r} does not say as of when"
             hint = "write as_of: and the day on which the public record was read, such as 2026-11-23"
             yield Diagnostic(code="E327", place=note.at("id"), message=message, hint=hint)
-        elif note.as_of.precision != "day" or note.as_of.qualified:
+        elif not is_dated(note):
             message = f"the context note {note.id!r} is as of {note.as_of.text!r}, which is no day"
             hint = "write the day on which the public record was read, such as 2026-11-23"
             yield Diagnostic(code="E327", place=note.at("as_of"), message=message, hint=hint)
@@ -90,7 +99,7 @@ def shown(project: Project) -> Iterator[Diagnostic]:
     for name, ids in printed.items():
         edition = project.editions[name]
         for index, switched_on in enumerate(edition.context or ()):
-            if switched_on not in ids and (note := library.context.get(switched_on)) and note.as_of is not None:
+            if switched_on not in ids and (note := library.context.get(switched_on)) and is_dated(note):
                 message = f"the edition {name!r} switches on {note.id!r} and cites nothing that it comments"
                 hint = f"cite one of {', '.join(note.on)}, or take it out of context"
                 yield Diagnostic(code="W324", place=edition.at("context", index), message=message, hint=hint)
@@ -98,6 +107,9 @@ def shown(project: Project) -> Iterator[Diagnostic]:
         # What could not be read may be what shows it.
         return
     switched = {name for edition in project.editions.values() for name in edition.context or ()}
+    if not switched <= set(library.context):
+        # One that is not there may be meant for one that nobody shows.
+        return
     for note in library.context.values():
         if note.id not in switched:
             message = f"no edition shows the context note {note.id!r}"
