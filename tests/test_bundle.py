@@ -99,7 +99,7 @@ def test_everything_that_was_promised_is_there(bundles: Bundles) -> None:
     )
     assert {"index.html", "LICENCE.txt", "COLOPHON.txt", crate.FILE, sums.FILE, sums.SIGNATURE} <= set(files)
     names = "evidence.json claims.csv passages.csv notes.csv carried.csv sources.json sources.bib"
-    names += " key-dates.ics key-dates.csv"
+    names += " key-dates.ics key-dates.csv context.csv"
     assert {f"data/{name}" for name in names.split()} <= set(files)
     assert b"MIT License" in files["LICENCE.txt"]
 

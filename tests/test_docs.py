@@ -9,7 +9,7 @@ import pytest
 
 from nkru_brief.cli import cli
 from nkru_brief.load import load
-from nkru_brief.model import Claim, Edition
+from nkru_brief.model import Authored, Claim, ContextNote, Edition
 from nkru_brief.project import open_project
 from nkru_brief.typed import read
 from nkru_brief.yamltext import Sequence, parse
@@ -53,17 +53,19 @@ def test_every_command_is_accepted() -> None:
 
 
 def test_the_examples_of_the_recipes_load() -> None:
-    kinds = {"claim": 0, "edition": 0}
+    kinds = {"claim": 0, "context": 0, "edition": 0}
     for body in blocks(ROOT / "CONTRIBUTING.md", "yaml"):
         faults: list = []  # type: ignore[type-arg]
         node, faults = parse(re.sub(r"^   ", "", body, flags=re.MULTILINE), "example")
         assert node is not None
-        is_claim = isinstance(node, Sequence)
-        value = read(node.items[0], Claim, faults, "a claim") if is_claim else read(node, Edition, faults, "an edition")
+        kind = "edition" if not isinstance(node, Sequence) else "context" if "why:" in body else "claim"
+        item = node.items[0] if isinstance(node, Sequence) else node
+        types: dict[str, type[Authored]] = {"claim": Claim, "context": ContextNote, "edition": Edition}
+        value = read(item, types[kind], faults, f"a {kind}")
         assert faults == []
         assert value is not None
-        kinds["claim" if is_claim else "edition"] += 1
-    assert kinds == {"claim": 1, "edition": 1}
+        kinds[kind] += 1
+    assert kinds == {"claim": 1, "context": 1, "edition": 1}
 
 
 def test_the_readme_lists_the_editions_as_they_are() -> None:

@@ -57,7 +57,7 @@ FLOORS: dict[int, str] = {
           figures.agreement.grid figures.agreement.legend figures.agreement.marks figures.columns figures.lines
           figures.shapes figures.timeline figures.timeline.bars figures.timeline.dated figures.timeline.entries
           figures.timeline.legend figures.timeline.placement figures.timeline.ruler figures.timeline.undated
-          figures.qr""",
+          figures.qr context""",
     # a brief becomes a sheet
     4: "theme fonts render typeset anatomy shaping",
     # a project as a whole, and sheets that become files
@@ -69,7 +69,7 @@ FLOORS: dict[int, str] = {
           tags.retag tags.tables tags.tree tags.words tags.write crew pressing makeup check.handouts fill fit
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
-          unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing""",
+          unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
           readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
@@ -82,13 +82,8 @@ FLOORS: dict[int, str] = {
 # The roof has a room for each group of commands; only there is anything printed.
 ROOF = frozenset(
     {
-        "cli",
-        "commands.claims",
-        "commands.history",
-        "commands.theme",
-        "commands.bundle",
-        "commands.copies",
-        "commands.impose",
+        "cli", "commands.claims", "commands.history", "commands.theme", "commands.bundle", "commands.copies",
+        "commands.impose"
     }
 )
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from nkru_brief.diagnostics import Place
 from nkru_brief.edtf import EdtfDate
-from nkru_brief.model import ScaleTerm, Status, Support
+from nkru_brief.model import ScaleTerm, Status, Support, Why
 from nkru_brief.values import Value, field
 
 BlockKind = Literal["title", "paragraph", "heading", "list", "table", "quote", "figure", "other"]
@@ -254,6 +254,36 @@ class ChangeRow(Value):
 Row = DateRow | DisagreementRow | SourceRow | TermRow | QuestionRow | NoteClaim | ChangeRow
 
 
+class WorkRow(Value):
+    """A work of the public record: who says it, its title, and when, as it is shown and in EDTF."""
+
+    author: str
+    title: str
+    when: str
+    edtf: str
+    publisher: str = ""
+    url: str = ""
+    identifiers: tuple[str, ...] = ()
+
+
+class ContextRow(Value):
+    """What the public record says beside a part, with its own citations: no part of what the sources say.
+
+    `on` is what it comments as it is printed: claims and passages (`A L20.s3`). `claims` are those of them that the
+    paper cites, with those that rest on a passage it comments.
+    """
+
+    id: str
+    title: str
+    text: str
+    why: Why
+    on: tuple[str, ...]
+    claims: tuple[str, ...]
+    passages: tuple[str, ...]
+    as_of: Day
+    works: tuple[WorkRow, ...]
+
+
 class Leaf(Value):
     """The paper of an edition that is on one sheet: its size and sides, and the size of print."""
 
@@ -289,6 +319,8 @@ class Part(Value):
     call: NoteCall | None = None
     drawn: bool = False
     coverage: Coverage = Coverage()
+    # What the public record says beside it, drawn apart.
+    context: tuple[ContextRow, ...] = ()
 
 
 class Brief(Value):

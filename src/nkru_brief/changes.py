@@ -64,6 +64,8 @@ def of_project(project: Project, name: str) -> Snapshot:
     words: dict[str, tuple[str, ...]] = {}
     for claim in library.claims.values():
         words[f"claim {claim.id}"] = tuple(claim.statement.levels.values())
+    for note in library.context.values():
+        words[f"context {note.id}"] = tuple(note.text.levels.values())
     for entry in library.dates:
         words[f"date {entry.id}"] = tuple(entry.label.levels.values())
     for source in library.topic.sources if library.topic else ():
@@ -157,6 +159,7 @@ def _differences(what: str, old: Snapshot, new: Snapshot) -> tuple[str, ...]:
 
 _RECORDED = {
     "claim": "claim",
+    "context": "context",
     "date": "date",
     "card": "source",
     "term": "term",

@@ -211,6 +211,33 @@ CODES: dict[str, Code] = {
         "a cell of the actors' table cites no claim",
         "Cite in the cell itself, [@cNN], what it says: the first cell of a row names the actor, the others state.",
     ),
+    "E326": Code(
+        "a context note cites nothing outside the briefing's sources",
+        "Cite what of the public record says it: author or body, title, date, and an identifier or address where you "
+        "are sure of it. What a source says belongs into a claim.",
+    ),
+    "E327": Code(
+        "a context note does not say as of which day, or its day cannot be",
+        "Write the day on which the public record was read: one day, not after the paper's cutoff, and not before the "
+        "works it cites.",
+    ),
+    "E328": Code(
+        "an edition switches on a context note that does not exist",
+        "Correct the id; the hint has the one that was meant or those there are.",
+    ),
+    "E329": Code(
+        "a context note is taken for support",
+        "Cite a claim, or rest on a passage of a source. Context stands beside what the articles say and supports "
+        "nothing; an edition shows it where its `context` names it.",
+    ),
+    "W323": Code(
+        "a context note that no edition shows",
+        "Switch it on in an edition, `context: [ID]`, or delete it.",
+    ),
+    "W324": Code(
+        "an edition switches on a context note and cites nothing that it comments",
+        "Cite one of the claims it comments, or take the note out of the edition's `context`.",
+    ),
     "E401": Code(
         "an edition drops a claim its family must carry",
         "Cite the claim in a section of the edition, or add a section that does.",

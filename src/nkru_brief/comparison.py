@@ -1,7 +1,7 @@
 """Who is told what: the claims and judgements that each edition's text carries, at which level, and in which parts.
 
 An edition tells a claim where a note in its text leads to it. The annex of evidence tells nothing of its own: it lists
-what the text rests on.
+what the text rests on. Context is no fact of the sources: who is shown which is listed apart.
 """
 
 from collections.abc import Iterable, Iterator
@@ -55,6 +55,8 @@ class Comparison(Value):
     language: str
     sides: tuple[Side, ...]
     told: tuple[Told, ...]
+    # What stands beside the facts; an edition need not show what another does.
+    context: tuple[Told, ...] = ()
 
     def only(self, edition: str) -> tuple[Told, ...]:
         """Return what this edition tells and no other of them does."""
@@ -89,6 +91,7 @@ def compare(project: Project, editions: Iterable[str] = ()) -> Comparison:
         language=topic.language if topic else "en",
         sides=tuple(_side(project.briefs[name]) for name in names),
         told=(*_claims(project, names), *_judgements(project, names)),
+        context=tuple(_context(project, names)),
     )
 
 
@@ -155,6 +158,23 @@ def _judgements(project: Project, names: tuple[str, ...]) -> Iterator[Told]:
                     found[key].append(telling)
     for key, told in found.items():
         yield Told(id=f"{key[0]} ({key[1]})", kind="judgement", says=says[key], told=tuple(_merged(told)))
+
+
+def _context(project: Project, names: tuple[str, ...]) -> Iterator[Told]:
+    for name, note in sorted(project.library.context.items()):
+        found = (
+            (edition, part.id)
+            for edition in names
+            for part in project.briefs[edition].parts
+            for row in part.context
+            if row.id == name
+        )
+        told = tuple(
+            Telling(edition=edition, parts=(part,), levels=(project.editions[edition].level or STANDARD,))
+            for edition, part in found
+        )
+        if told:
+            yield Told(id=name, kind="context", says=note.text.at_level(STANDARD), told=told)
 
 
 def _merged(tellings: list[Telling]) -> Iterator[Telling]:

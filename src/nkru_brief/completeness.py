@@ -95,7 +95,8 @@ def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     """
     text = "".join(letters(leaf.text) for leaf in finished.leaves)
     claims = {claim["id"]: claim for claim in says["claims"]}
-    said = [each for part in says["parts"] for each in (part["title"], *_sentences(part))]
+    notes = {note["id"]: note for note in says.get("context", ())}
+    said = [each for part in says["parts"] for each in _in_part(part, notes)]
     yield from _in_order(said, text)
     drawn = [letters(picture) for picture in finished.pictures]
     # A source may be named in more places than one.
@@ -106,6 +107,20 @@ def unsaid(says: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
     texts = [*said, *cells, *(says[key] for key in _TITLES)]
     yield from _once(texts, text)
     yield from _notes(says, claims, finished)
+
+
+def _in_part(part: dict[str, Any], notes: dict[str, Any]) -> Iterator[str]:
+    """Yield what a part says, its context notes last."""
+    yield from (part["title"], *_sentences(part))
+    for name in part.get("context", ()):
+        yield from _of_context(notes[name])
+
+
+def _of_context(note: dict[str, Any]) -> Iterator[str]:
+    """Yield what every theme prints of a context note: its words, its day, and the works it cites."""
+    yield from (note["title"], note["text"], note["as_of"]["text"])
+    for work in note["works"]:
+        yield from filter(None, (work["author"], work["title"], *work["identifiers"], work["when"]))
 
 
 def _sentences(part: dict[str, Any]) -> Iterator[str]:

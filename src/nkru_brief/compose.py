@@ -16,6 +16,7 @@ from nkru_brief.brief import (
     Brief,
     ChangedRow,
     ChangeRow,
+    ContextRow,
     DateRow,
     Day,
     DisagreementRow,
@@ -33,7 +34,10 @@ from nkru_brief.brief import (
     SourceRow,
     TermRow,
     UnusedRow,
+    WorkRow,
 )
+from nkru_brief.context import SECTION as CONTEXT
+from nkru_brief.context import beside, commented, is_dated, no_support
 from nkru_brief.coverage import added, of_prose, used_passages
 from nkru_brief.datewords import words_for
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
@@ -44,7 +48,9 @@ from nkru_brief.model import (
     STANDARD,
     ChangeEntry,
     ChangeLine,
+    Citation,
     Claim,
+    ContextNote,
     Edition,
     Library,
     OneSheet,
@@ -81,6 +87,7 @@ DEFAULTS: dict[str, Any] = {
     "paper": Paper.from_text("A4"),
     "binding": Binding(width=0.0),
     "sections": (),
+    "context": (),
     "must_carry": (),
     "outputs": ("html", "pdf"),
     "notes": "short",
@@ -143,6 +150,8 @@ def compose(
     fragments: Fragments,
     verdicts: Mapping[str, Verdicts] | None = None,
     sections: tuple[SectionUse, ...] | None = None,
+    *,
+    context: bool = True,
 ) -> tuple[Brief | None, tuple[Diagnostic, ...]]:
     """Return the brief of an edition, and the faults found on the way.
 
@@ -152,6 +161,7 @@ def compose(
         fragments: the sections read, by id and level.
         verdicts: what became of the passages of each source, where its text is at hand.
         sections: what to take in place of the edition's own sections, for a handout.
+        context: whether to take the context notes that the edition switches on.
 
     Returns:
         The brief, or None where the topic or the edition is too broken to have one.
@@ -165,6 +175,9 @@ def compose(
     composer.checked = {source for source, found in (verdicts or {}).items() if found.at_hand and not found.faults}
     parts = tuple(part for use in edition.sections or () if (part := composer.part(use)) is not None)
     parts = tuple(replace(part, rows=composer.changes()) if part.id == "changes" else part for part in parts)
+    parts = beside(parts, composer.context() if context else (), composer.claims_of)
+    # A section for context, in a paper without any, is nothing but its title.
+    parts = tuple(part for part in parts if part.id != CONTEXT or part.context or part.blocks)
     brief = composer.brief(name, parts)
     faults = (*faults, *composer.faults, *_unkept(edition, composer, library))
     brief = replace(brief, fingerprint=fingerprint_of(brief))
@@ -195,7 +208,9 @@ def address_of(topic: Topic, brief: Brief) -> str:
 
 def unknown_claim(library: Library, claim: str, place: Place) -> Iterable[Diagnostic]:
     """Yield the fault of citing a claim that does not exist."""
-    if not library.lost(claim, "content/claims"):
+    if claim in library.context:
+        yield no_support(f"{claim!r} is cited as a claim", claim, place)
+    elif not library.lost(claim, "content/claims"):
         hint = f"cite a claim of content/claims/, or write {claim} there"
         yield Diagnostic(code="E101", place=place, message=f"there is no claim {claim!r}", hint=hint)
 
@@ -248,6 +263,8 @@ class _Composer:
             "evidence": self.evidence,
             # Filled in last: what changed concerns an edition by the claims it cites.
             "changes": lambda: (),
+            # Not rows: its notes stand in it as they would beside any other part.
+            CONTEXT: lambda: (),
         }
 
     def say(self, wording: Wording | None) -> str:
@@ -350,6 +367,11 @@ class _Composer:
             hint = f"leave it out there, in prose with {mark}, or lift the limit of the claim"
             self.faults.append(Diagnostic(code="E112", place=place, message=message, hint=hint))
 
+    @property
+    def claims_of(self) -> dict[int, tuple[str, ...]]:
+        """The claims that each note called so far leads to."""
+        return {number: claims for claims, number in self._numbers.items()}
+
     def notes(self) -> tuple[Note, ...]:
         """Return the notes called so far, in order."""
         self.level = self.edition.level or STANDARD
@@ -413,6 +435,46 @@ class _Composer:
             length=found.length,
             sha256=found.sha256,
             normalised=found.normalised,
+        )
+
+    # ---- context ----
+
+    def context(self) -> Iterable[ContextRow]:
+        """Yield the context that the edition switches on, in its order, as far as it can be shown."""
+        self.level = self.edition.level or STANDARD
+        for name in dict.fromkeys(self.edition.context or ()):
+            note = self.library.context.get(name)
+            # What a note lacks is a fault that `check` reports.
+            if note is not None and is_dated(note):
+                yield self._context(note)
+
+    def _context(self, note: ContextNote) -> ContextRow:
+        assert note.as_of is not None  # noqa: S101 - asked above
+        # Claims that the paper does not cite are nothing to its reader.
+        claims = tuple(claim for claim in commented(note, self.library.claims) if claim in self.cited)
+        passages = tuple(name for name in note.on if name not in self.library.claims)
+        where = short_references(self._passage(passage) for passage in passages)
+        return ContextRow(
+            id=note.id,
+            title=self.say(note.title),
+            text=self.say(note.text),
+            why=note.why,
+            on=(*(name for name in note.on if name in claims), *filter(None, (where,))),
+            claims=claims,
+            passages=passages,
+            as_of=Day(iso=note.as_of.text, text=edtf.display(note.as_of, self.dated)),
+            works=tuple(map(self._work, note.citations)),
+        )
+
+    def _work(self, work: Citation) -> WorkRow:
+        return WorkRow(
+            author=work.author,
+            title=work.title,
+            when=edtf.display(work.date, self.dated),
+            edtf=work.date.text,
+            publisher=work.publisher or "",
+            url=work.url or "",
+            identifiers=work.identifiers,
         )
 
     # ---- rows ----

@@ -16,6 +16,7 @@ from nkru_brief.brief import (
     Block,
     Brief,
     ChangeRow,
+    ContextRow,
     DisagreementRow,
     NoteClaim,
     Part,
@@ -62,7 +63,30 @@ def evidence_of(brief: Brief) -> Node:
         "coverage": plain(brief.coverage),
         "dates": [_row(row) for row in brief.dates],
         "scale": {"title": brief.scale_title, "terms": [_term(term) for term in brief.scale]},
+        **_apart("context", [_context(row) for part in brief.parts for row in part.context]),
     }
+
+
+def _apart(key: str, nodes: list[Any]) -> Node:
+    """Return nodes under a key, and nothing where there are none: what is switched off leaves no trace."""
+    return {key: nodes} if nodes else {}
+
+
+def _context(row: ContextRow) -> Node:
+    """Return a context note as a Web Annotation that comments claims and passages; nothing is derived from it."""
+    values = plain(row)
+    passages = (f"passage:{reference.replace(' ', '.', 1)}" for reference in row.passages)
+    return {
+        **{key: values[key] for key in ("title", "text", "why", "on", "as_of", "works")},
+        "id": _context_id(row),
+        "type": ["ContextNote", "Annotation"],
+        "motivation": "commenting",
+        "target": [*map(_claim_id, row.claims), *passages],
+    }
+
+
+def _context_id(row: ContextRow) -> str:
+    return f"context-note:{row.id}"
 
 
 def _claim_id(claim: str) -> str:
@@ -76,6 +100,7 @@ def _part(part: Part) -> Node:
         "says": [each for block in part.blocks for each in _said(block)],
         "rows": [_row(row) for row in part.rows],
         "drawn": part.drawn,
+        **_apart("context", [_context_id(row) for row in part.context]),
         **({"note": part.call.note} if part.call else {}),
     }
 

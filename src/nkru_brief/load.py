@@ -14,6 +14,7 @@ from nkru_brief.model import (
     Card,
     ChangeEntry,
     Claim,
+    ContextNote,
     Edition,
     KeyDate,
     Library,
@@ -65,6 +66,7 @@ def load(root: Path | zipfile.Path) -> tuple[Library, tuple[Diagnostic, ...]]:
         dates=tuple(shelf.by_id(["content/key-dates.yaml"], KeyDate, "a key date", listed=True).values()),
         terms=shelf.listed("content/glossary.yaml", Term, "a term"),
         questions=tuple(shelf.by_id(["content/questions.yaml"], Question, "a question", listed=True).values()),
+        context=shelf.context(),
         editions=editions,
         scales=shelf.scales(),
         record=shelf.one(RECORD, Record, "the record") if (root / RECORD).exists() else None,
@@ -234,6 +236,12 @@ class _Shelf:
             self.faults.append(Diagnostic(code="E008", place=value.at("id"), message=message, hint=hint))
         else:
             found[name] = value
+
+    def context(self) -> dict[str, ContextNote]:
+        """Return the context notes by id; a project may have none, and no folder for them."""
+        folder = "content/context"
+        files = self.files(folder, ".yaml") if (self.root / folder).is_dir() else []
+        return self.by_id(files, ContextNote, "a context note", listed=True)
 
     def editions(self) -> dict[str, Edition]:
         """Return the editions by file name."""

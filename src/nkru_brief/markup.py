@@ -19,6 +19,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from nkru_brief.brief import Block, Call, Fragment, Picture
+from nkru_brief.context import no_support
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.model import SectionText
 from nkru_brief.typed import suggestion
@@ -83,29 +84,30 @@ _KINDS = {"p": "paragraph", "figcaption": "figure", "ul": "list", "ol": "list", 
 
 
 def parse(
-    section: SectionText, images: Mapping[str, Picture | None] | None = None
+    section: SectionText, images: Mapping[str, Picture | None] | None = None, apart: frozenset[str] = frozenset()
 ) -> tuple[Fragment, tuple[Diagnostic, ...]]:
     """Return a section's title and blocks, and what is wrong with them.
 
     Args:
         section: the text.
         images: the pictures of content/images/ by file; None for one whose fault was reported.
+        apart: the ids of context notes, which no prose may cite.
     """
-    return _parsed(section, tuple((images or {}).items()))
+    return _parsed(section, tuple((images or {}).items()), apart)
 
 
 # Who writes changes one section of many.
 @lru_cache(maxsize=512)
 def _parsed(
-    section: SectionText, images: tuple[tuple[str, Picture | None], ...]
+    section: SectionText, images: tuple[tuple[str, Picture | None], ...], apart: frozenset[str]
 ) -> tuple[Fragment, tuple[Diagnostic, ...]]:
-    reader = _Reader(section, dict(images))
+    reader = _Reader(section, dict(images), apart)
     return reader.fragment(), tuple(reader.faults)
 
 
 class _Reader:
-    def __init__(self, section: SectionText, images: Mapping[str, Picture | None]) -> None:
-        self.section, self.images = section, images
+    def __init__(self, section: SectionText, images: Mapping[str, Picture | None], apart: frozenset[str]) -> None:
+        self.section, self.images, self.apart = section, images, apart
         self.faults: list[Diagnostic] = []
         self.calls: list[Call] = []
         self.line = 1
@@ -197,6 +199,9 @@ class _Reader:
             match = _CITED.fullmatch(part.strip())
             if match:
                 claims.append(match[1])
+            elif (note := part.strip().removeprefix("@")) in self.apart:
+                at = self.place(place.line, column + len(part) - len(part.lstrip()))
+                self.faults.append(no_support(f"{note!r} is cited as a claim", note, at))
             else:
                 hint = "cite claims so: [@c13] or [@c13; @c15]"
                 at = self.place(place.line, column + len(part) - len(part.lstrip()))

@@ -1,4 +1,4 @@
-"""What authors write, as frozen types: the topic, source cards, claims, key dates, terms, questions, editions.
+"""What authors write, as frozen types: the topic, cards, claims, context, key dates, terms, questions, editions.
 
 The names, types and constraints here *are* the file formats under `content/` and `seeds/`:
 the reader checks every key against them, and `nkru-brief schema` prints them for editors.
@@ -21,6 +21,8 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Support = Literal["direct", "partial", "inference"]
 Status = Literal["agree", "single", "tension"]
+
+Why = Literal["vague", "dated", "contestable"]
 
 ChangeHow = Literal["added", "changed", "re-sourced", "moved", "regraded", "removed", "withdrawn", "edited", "reworded"]
 
@@ -200,6 +202,39 @@ class Claim(Authored, kw_only=True):
     sign_off: SignOff | None = None
 
 
+class Citation(Authored, kw_only=True):
+    """A work of the public record, outside the briefing's sources: who says it, under what title, and when.
+
+    `identifiers` are as they are printed: `S/RES/2397 (2017)`, `UNTS No. 6045`.
+    """
+
+    author: Text
+    title: Text
+    date: EdtfDate
+    publisher: str | None = None
+    url: Annotated[str, Meta(pattern=r"^https?://[^\s\"<>]+$", description="a web address")] | None = None
+    identifiers: tuple[Text, ...] = ()
+
+
+class ContextNote(Authored, kw_only=True):
+    """What the public record says where an article is vague, dated or contestable; it never supports a claim.
+
+    `on` are the claims (`c31`) and passages (`alliance L20.s3`) it comments, `as_of` the day the record was read.
+    """
+
+    id: Annotated[
+        str,
+        Meta(pattern=r"^(?!c[0-9]+$)[a-z0-9]+(-[a-z0-9]+)*$", description="lower case, digits, hyphens; no claim's id"),
+    ]
+    title: Wording
+    text: Wording
+    why: Why
+    on: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    # Without these two it is refused, by a rule that says why (E326, E327).
+    citations: tuple[Citation, ...] = ()
+    as_of: EdtfDate | None = None
+
+
 class KeyDate(Authored, kw_only=True):
     """A dated event. `when` overrides how the date is shown, never what it means."""
 
@@ -282,6 +317,8 @@ class Edition(Authored, kw_only=True):
     # What `nkru-brief handouts` makes of it; where nothing is said, every handout it has the sections for.
     handouts: tuple[Slug, ...] | None = None
     sheet: OneSheet | None = None
+    # The context notes it switches on, each beside what it comments.
+    context: tuple[Slug, ...] | None = None
     notes: Literal["short", "full"] | None = None
     contents: bool | None = None
     # A first page of its own for the title.
@@ -328,7 +365,7 @@ class Record(Authored, kw_only=True):
 class ChangeLine(Authored, kw_only=True):
     """One thing that changed: `claim c07`, how, whether that is significant, and what was shown of it."""
 
-    what: Annotated[str, Meta(pattern=r"^(claim|date|source|judgement|section|term|question) \S.*$")]
+    what: Annotated[str, Meta(pattern=r"^(claim|date|source|judgement|section|term|question|context) \S.*$")]
     how: ChangeHow
     significant: bool = False
     shows: str | None = None
@@ -369,6 +406,7 @@ class Library(Value):
     changes: tuple[ChangeEntry, ...] = ()
     # The bytes of every file in content/images/.
     images: dict[str, bytes] = field(default_factory=dict)
+    context: dict[str, ContextNote] = field(default_factory=dict)
     # Every file as read, to say where a character stands.
     texts: dict[str, str] = field(default_factory=dict)
 

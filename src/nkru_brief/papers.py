@@ -84,6 +84,8 @@ def _words(said: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     for says in said:
         for claim in says["claims"]:
             found.setdefault(_thing(claim["id"]), {})[claim["statement"]] = None
+        for note in says.get("context", ()):
+            found.setdefault(f"context {note['id'].partition(':')[2]}", {})[note["text"]] = None
         for row in says["dates"]:
             found.setdefault(f"date {row['id']}", {})[row["label"]] = None
         for source in says["sources"]:

@@ -47,7 +47,7 @@ def _fragments(
     fragments = {}
     for levels in library.sections.values():
         for section in levels.values():
-            fragment, faults = markup.parse(section, images)
+            fragment, faults = markup.parse(section, images, frozenset(library.context))
             fragments[section.id, section.level] = fragment
             found += faults
     return fragments

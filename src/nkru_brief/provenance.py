@@ -35,6 +35,7 @@ CONTEXT: dict[str, Any] = {
     "article": {"@id": "urn:nkru-brief:article:", "@prefix": True},
     "claim": {"@id": "urn:nkru-brief:claim:", "@prefix": True},
     "part": {"@id": "urn:nkru-brief:part:", "@prefix": True},
+    "context-note": {"@id": "urn:nkru-brief:context:", "@prefix": True},
     "passage": {"@id": "urn:nkru-brief:passage:", "@prefix": True},
     "source": {"@id": "oa:hasSource", "@type": "@id"},
     "content": {"@id": "schema:encoding", "@type": "@id"},
@@ -53,6 +54,7 @@ CONTEXT: dict[str, Any] = {
     "TextPositionSelector": "oa:TextPositionSelector",
     "motivation": {"@id": "oa:motivatedBy", "@type": "@vocab"},
     "linking": "oa:linking",
+    "commenting": "oa:commenting",
     "body": {"@id": "oa:hasBody", "@type": "@id"},
     "target": {"@id": "oa:hasTarget", "@type": "@id"},
     "selector": "oa:hasSelector",
@@ -114,6 +116,7 @@ def _keys(project: Project, brief: Brief) -> Iterator[str]:
         yield from (f"passage {passage.source} {passage.id}" for passage in claim.passages)
     yield from (f"card {source.id}" for source in brief.sources)
     yield from (f"date {date.id}" for date in brief.dates)
+    yield from (f"context {row.id}" for part in brief.parts for row in part.context)
     ids = {part.id for part in brief.parts}
     if "glossary" in ids:
         yield from (f"term {term.term}" for term in project.library.terms)

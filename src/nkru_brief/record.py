@@ -1,8 +1,8 @@
 """The record: a fingerprint of everything written, so that no edit goes unseen.
 
 A hash cannot say whether an edit was right; it can say that there was one. `content/record.yaml` keeps a fingerprint
-for each card, passage of a card, claim, key date, term, question, heading and sentence, as they were when somebody
-last ran `nkru-brief record`. What differs is a warning, with its file and line, and under `--strict` an
+for each card, passage of a card, claim, context note, key date, term, question, heading and sentence, as they were
+when somebody last ran `nkru-brief record`. What differs is a warning, with its file and line, and under `--strict` an
 error.
 """
 
@@ -48,7 +48,7 @@ def entries(project: Project) -> Iterator[Entry]:
 
 
 def things(project: Project) -> Iterator[Entry]:
-    """Yield everything the record keeps but prose: cards, passages, claims, key dates, terms and questions."""
+    """Yield everything the record keeps but prose: cards, passages, claims, context, key dates, terms, questions."""
     library = project.library
     for card in library.cards.values():
         yield _entry(f"card {card.id}", replace(card, passages=()), card.at("id"), f"the card {card.id!r}")
@@ -58,6 +58,8 @@ def things(project: Project) -> Iterator[Entry]:
             yield _entry(f"passage {card.id} {passage.id}", passage, place, what)
     for claim in library.claims.values():
         yield _entry(f"claim {claim.id}", claim, claim.at("id"), f"claim {claim.id!r}")
+    for note in library.context.values():
+        yield _entry(f"context {note.id}", note, note.at("id"), f"the context note {note.id!r}")
     for entry in library.dates:
         yield _entry(f"date {entry.id}", entry, entry.at("id"), f"the key date {entry.id!r}")
     for term in library.terms:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from nkru_brief.comparison import Telling, tellings
+from nkru_brief.context import commented
 from nkru_brief.diagnostics import Place, UsageError
 from nkru_brief.load import texts_at_hand
-from nkru_brief.model import Claim, Wording
+from nkru_brief.model import STANDARD, Claim, Wording
 from nkru_brief.passages import split
 from nkru_brief.project import Project
 from nkru_brief.signoff import is_lapsed
@@ -52,6 +53,8 @@ class Reviewed(Value):
     date: date | None
     editions: tuple[str, ...]
     told: tuple[Telling, ...]
+    # What the public record says beside it, by note: no part of what it rests on.
+    context: tuple[tuple[str, str], ...] = ()
 
 
 def reviewed(project: Project) -> tuple[Reviewed, ...]:
@@ -92,6 +95,11 @@ def _reviewed(project: Project, claim: Claim) -> Reviewed:
         date=signed.date if signed else None,
         editions=claim.editions,
         told=tellings(project, claim.id),
+        context=tuple(
+            (note.id, note.text.at_level(STANDARD))
+            for note in library.context.values()
+            if claim.id in commented(note, library.claims)
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from nkru_brief.brief import Brief
 from nkru_brief.compose import compose, told_in
+from nkru_brief.context import SECTION as CONTEXT
 from nkru_brief.model import STANDARD, Edition, SectionUse
 from nkru_brief.project import Project
 from nkru_brief.sheet import SheetSpec
@@ -32,7 +33,8 @@ def selections(project: Project, name: str, spec: SheetSpec) -> tuple[Selection,
     whole = Selection(brief=brief, edition=edition)
     if spec.parts:
         uses = {use.id: use for use in edition.sections or ()}
-        return (_selected(project, name, tuple(uses.get(part, SectionUse(id=part)) for part in spec.parts)),)
+        parts = tuple(uses.get(part, SectionUse(id=part)) for part in spec.parts)
+        return (_selected(project, name, parts, context=False),)
     if spec.fit is None:
         return (whole,)
     return tuple(
@@ -77,13 +79,16 @@ def taken(sections: tuple[SectionUse, ...], step: SectionUse) -> tuple[SectionUs
 def _shorter(project: Project, name: str) -> Iterator[Selection]:
     edition = project.editions[name]
     sections = without_repeats(edition.sections or ())
+    # What the articles do not say goes first.
+    if any(part.context for part in project.briefs[name].parts):
+        yield _selected(project, name, sections, context=False)
     declared = edition.sheet.drop if edition.sheet else None
     for step in declared if declared is not None else _usual(project, edition):
         shorter = taken(sections, step)
         # A declared step that loses a claim is a fault that `check` reports; none is ever lost.
         if shorter and shorter != sections and not lacking(project, name, shorter):
             sections = shorter
-            yield _selected(project, name, sections)
+            yield _selected(project, name, sections, context=False)
 
 
 def _usual(project: Project, edition: Edition) -> Iterator[SectionUse]:
@@ -95,8 +100,8 @@ def _usual(project: Project, edition: Edition) -> Iterator[SectionUse]:
         yield SectionUse(id=use.id)
 
 
-def _selected(project: Project, name: str, sections: tuple[SectionUse, ...]) -> Selection:
-    brief, _ = compose(project.library, name, project.fragments, project.verdicts, sections)
+def _selected(project: Project, name: str, sections: tuple[SectionUse, ...], *, context: bool = True) -> Selection:
+    brief, _ = compose(project.library, name, project.fragments, project.verdicts, sections, context=context)
     whole = project.briefs[name]
     # Who follows the address gets the edition, not the handout.
     composed = replace(brief or whole, address=whole.address)
@@ -106,8 +111,9 @@ def _selected(project: Project, name: str, sections: tuple[SectionUse, ...]) -> 
 def _compared(selection: Selection, whole: Edition) -> Selection:
     now = {use.id: use.level for use in selection.edition.sections or ()}
     before = whole.sections or ()
+    lost = (CONTEXT,) if whole.context and not any(part.context for part in selection.brief.parts) else ()
     return replace(
         selection,
-        left_out=tuple(use.id for use in before if use.id not in now),
+        left_out=(*lost, *(use.id for use in before if use.id not in now)),
         shortened=tuple(use.id for use in before if use.id in now and now[use.id] != use.level),
     )

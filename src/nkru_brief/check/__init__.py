@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from nkru_brief.check import (
     actors,
     colours,
+    context,
     coverage,
     curation,
     editions,
@@ -71,6 +72,11 @@ RULES: tuple[Rule, ...] = (
     handouts.steps,
     handouts.address,
     actors.uncited_cells,
+    context.citations,
+    context.days,
+    context.comments,
+    context.known,
+    context.shown,
 )
 
 
@@ -86,6 +92,10 @@ NEEDED: tuple[Rule, ...] = (
     looks.room,
     handouts.names,
     handouts.address,
+    context.citations,
+    context.days,
+    context.comments,
+    context.known,
 )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from nkru_brief.compose import unknown_claim
+from nkru_brief.context import SECTION as CONTEXT
+from nkru_brief.context import no_support
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
 from nkru_brief.model import Card, KeyDate, Library, Question, Term
 from nkru_brief.project import Project
@@ -52,9 +54,13 @@ def passages(project: Project) -> Iterator[Diagnostic]:
     for claim in library.claims.values():
         for index, reference in enumerate(claim.passages):
             place = claim.at("passages", index)
-            source, _, passage = reference.partition(" ")
-            yield from _passage(library, place, f"claim {claim.id!r}", source, passage)
+            source, _, name = reference.partition(" ")
+            yield from passage(library, place, f"claim {claim.id!r}", source, name)
         for reading in claim.readings:
+            if reading.source in library.context and reading.source not in library.cards:
+                who = f"a reading of {claim.id!r} is of {reading.source!r}"
+                yield no_support(who, reading.source, reading.at("source"))
+                continue
             if reading.source not in library.cards:
                 if library.lost(reading.source, "seeds"):
                     continue
@@ -62,24 +68,35 @@ def passages(project: Project) -> Iterator[Diagnostic]:
                 hint = suggestion(reading.source, library.cards)
                 yield Diagnostic(code="E102", place=reading.at("source"), message=message, hint=hint)
                 continue
-            for index, passage in enumerate(reading.passages):
+            for index, name in enumerate(reading.passages):
                 place = reading.at("passages", index)
-                yield from _passage(library, place, f"a reading of {claim.id!r}", reading.source, passage)
+                yield from passage(library, place, f"a reading of {claim.id!r}", reading.source, name)
 
 
-def _passage(library: Library, place: Place, who: str, source: str, passage: str) -> Iterator[Diagnostic]:
+def passage(library: Library, place: Place, who: str, source: str, name: str) -> Iterator[Diagnostic]:
+    """Yield the fault of resting on, or commenting, a passage that is on no card.
+
+    Args:
+        library: everything authored.
+        place: where the passage is named.
+        who: what names it, for messages ("claim 'c07'").
+        source: the source's id.
+        name: the passage's id, such as `L08.s3`.
+    """
     card = library.cards.get(source)
     if card is None and library.lost(source, "seeds"):
         return
-    if card is None:
+    if card is None and (source in library.context or source == CONTEXT):
+        yield no_support(f"{who} rests on {f'{source} {name}'.strip()!r}", name or source, place)
+    elif card is None:
         message = f"{who} cites the source {source!r}, which has no card in seeds/"
         yield Diagnostic(code="E102", place=place, message=message, hint=suggestion(source, library.cards))
-    elif not passage:
+    elif not name:
         message = f"{who} cites the source {source!r} without a passage"
         yield Diagnostic(code="E104", place=place, message=message, hint=f"write source and passage: {source} L01.s1")
-    elif passage not in {known.id for known in card.passages}:
-        message = f"{who} cites '{source} {passage}', which has no such passage"
-        line = passage.partition(".")[0]
+    elif name not in {known.id for known in card.passages}:
+        message = f"{who} cites '{source} {name}', which has no such passage"
+        line = name.partition(".")[0]
         near = [known.id for known in card.passages if known.id.partition(".")[0] == line]
         hint = f"there is: {', '.join(near)}" if near else f"the passages of the source are in {card.at().file}"
         yield Diagnostic(code="E104", place=place, message=message, hint=hint)

@@ -1,4 +1,4 @@
-"""Rules on what stands in rows: claims, readings, key dates, terms, questions. The rules of prose hold there, too."""
+"""Rules on what stands in rows: claims, readings, context, dates, terms, questions. The rules of prose hold there, too."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nkru_brief.check.facts import in_use, numbers_of, short
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
-from nkru_brief.model import STANDARD, Claim, KeyDate, Library, Question, Scale, Term, Wording
+from nkru_brief.model import STANDARD, Claim, ContextNote, KeyDate, Library, Question, Scale, Term, Wording
 from nkru_brief.passages import sentences
 from nkru_brief.project import Project
 from nkru_brief.values import Value
@@ -31,6 +31,9 @@ def said(library: Library) -> Iterator[Said]:
         yield from _given(f"claim {claim.id!r}", claim, ("statement", "question", "remark"), (claim.id,))
         for reading in claim.readings:
             yield Said(what=f"a reading of {claim.id!r}", key="says", wording=reading.says, claims=(claim.id,))
+    for note in library.context.values():
+        # Its numbers are the public record's, and no claim's.
+        yield from _given(f"the context note {note.id!r}", note, ("title", "text"), ())
     for entry in library.dates:
         yield from _given(f"the key date {entry.id!r}", entry, ("when", "label", "short", "note"), entry.claims)
     for term in library.terms:
@@ -40,7 +43,7 @@ def said(library: Library) -> Iterator[Said]:
 
 
 def _given(
-    what: str, row: Claim | KeyDate | Term | Question, keys: tuple[str, ...], claims: tuple[str, ...]
+    what: str, row: Claim | ContextNote | KeyDate | Term | Question, keys: tuple[str, ...], claims: tuple[str, ...]
 ) -> Iterator[Said]:
     for key in keys:
         wording = getattr(row, key)

@@ -19,7 +19,7 @@ def _levels(library: Library) -> dict[str, Level]:
 
 
 def long_sentences(project: Project) -> Iterator[Diagnostic]:
-    """No sentence is longer than its level allows, in sections, claims, dates, terms and questions."""
+    """No sentence is longer than its level allows, in sections, claims, context, dates, terms and questions."""
     for level, promise in _levels(project.library).items():
         if promise.sentence_words is None:
             continue
@@ -44,6 +44,8 @@ def _texts(project: Project, level: str) -> Iterator[tuple[str, Place]]:
 def _wordings(library: Library) -> Iterator[Wording]:
     for claim in library.claims.values():
         yield from _given(claim.statement, claim.question, claim.remark, *(r.says for r in claim.readings))
+    for note in library.context.values():
+        yield from (note.title, note.text)
     for entry in library.dates:
         yield from _given(entry.label, entry.short, entry.note, entry.when)
     for term in library.terms:

@@ -126,6 +126,9 @@ def _page(each: "Reviewed", texts: dict[str, str]) -> str:
         lines.append(_wrapped(telling.edition, f"{', '.join(telling.parts)} ({', '.join(telling.levels)})"))
     if not each.told:
         lines.append("  no edition tells it")
+    if each.context:
+        lines += ["", "  beside it, and no part of what it rests on:"]
+        lines += [_wrapped(f"context {name}", text) for name, text in each.context]
     return "\n".join(lines)
 
 

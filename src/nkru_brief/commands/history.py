@@ -46,6 +46,7 @@ def compare(root: Path, editions: tuple[str, ...], every: bool, style: str, html
         click.echo(as_json(found))
     else:
         click.echo(_pair(found) if len(found.sides) == len(("one", "other")) else _table(found))
+        click.echo(_beside(found), nl=False)
     return 0
 
 
@@ -63,12 +64,21 @@ def _pair(found: "Comparison") -> str:
     return "\n".join(lines)
 
 
+def _beside(found: "Comparison") -> str:
+    """Return which edition shows which context, apart from what is told; nothing where none does."""
+    if not found.context:
+        return ""
+    lines = ["", f"Context, not from the sources ({len(found.context)}):"]
+    lines += [_told(each, tuple(telling.edition for telling in each.told)) for each in found.context]
+    return "\n".join(lines) + "\n"
+
+
 def _told(each: "Told", editions: tuple[str, ...]) -> str:
-    head = f"  {each.id:<5} " if each.kind == "claim" else f"  judged {each.id}: "
+    head = f"  judged {each.id}: " if each.kind == "judgement" else f"  {each.id:<5} "
     places = []
     for name in editions:
         telling = each.by(name)
-        own = f"{name}: " if len(editions) > 1 else ""
+        own = f"{name}: " if len(editions) > 1 or each.kind == "context" else ""
         places.append(f"{own}{', '.join(telling.parts)} ({', '.join(telling.levels)})" if telling else "")
     says = fill(each.says, _WIDTH, initial_indent=head, subsequent_indent=" " * 8)
     return says + "\n" + fill("; ".join(places), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)

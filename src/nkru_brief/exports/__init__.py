@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import nkru_brief
-from nkru_brief.brief import Brief, DateRow, NoteClaim, PassageRef
+from nkru_brief.brief import Brief, ContextRow, DateRow, NoteClaim, PassageRef, WorkRow
 from nkru_brief.comparison import calls_of
 from nkru_brief.evidence import evidence_of
 from nkru_brief.exports.calendar import calendar, days_of
@@ -49,6 +49,8 @@ def exports(briefs: Mapping[str, Brief], cards: Mapping[str, Card]) -> tuple[Exp
         _export("sources.json", "application/vnd.citationstyles.csl+json", "Sources (CSL-JSON)", csl(cards.values())),
         _export("sources.bib", "application/x-bibtex", "Sources (BibTeX)", bibtex(cards.values())),
     ]
+    if shown := context_of(briefs):
+        found.append(_export("context.csv", csv, "Context, which is not from the sources", _context(briefs, shown)))
     if dates:
         first = next(iter(briefs.values()))
         ics = calendar(first, dates.values(), nkru_brief.__version__)
@@ -63,6 +65,14 @@ def dates_of(briefs: Mapping[str, Brief]) -> dict[str, DateRow]:
     for brief in by_level(briefs):
         told = {row.id for part in brief.parts for row in part.rows if isinstance(row, DateRow)}
         found |= {row.id: row for row in brief.dates if row.id in told and row.id not in found}
+    return found
+
+
+def context_of(briefs: Mapping[str, Brief]) -> dict[str, ContextRow]:
+    """Return the context that an edition shows, in its words; of several wordings the standard one."""
+    found: dict[str, ContextRow] = {}
+    for brief in by_level(briefs):
+        found |= {row.id: row for part in brief.parts for row in part.context if row.id not in found}
     return found
 
 
@@ -124,6 +134,27 @@ def _claims(briefs: Mapping[str, Brief]) -> bytes:
     )
     columns = ("claim", "statement", "support", "status", "sources", "passages", "question", "review", "editions")
     return table(columns, rows)
+
+
+def _context(briefs: Mapping[str, Brief], shown: Mapping[str, ContextRow]) -> bytes:
+    rows = (
+        {
+            "context": row.id,
+            "title": row.title,
+            "text": row.text,
+            "why": row.why,
+            "comments": " ".join(row.claims),
+            "as_of": row.as_of.iso,
+            "cites": "; ".join(_work(work) for work in row.works),
+            "editions": " ".join(name for name, brief in sorted(briefs.items()) if row.id in context_of({name: brief})),
+        }
+        for _, row in sorted(shown.items())
+    )
+    return table(("context", "title", "text", "why", "comments", "as_of", "cites", "editions"), rows)
+
+
+def _work(work: WorkRow) -> str:
+    return ", ".join(filter(None, (work.author, work.title, *work.identifiers, work.publisher, work.edtf, work.url)))
 
 
 def _passages(briefs: Mapping[str, Brief]) -> bytes:
