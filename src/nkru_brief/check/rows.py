@@ -1,4 +1,4 @@
-"""Rules on what stands in rows: claims, readings, context, dates, terms, questions. The rules of prose hold there, too."""
+"""Rules on what stands in rows and notes: claims, context, dates, terms, questions. The rules of prose hold there."""
 
 import re
 from collections.abc import Iterator
