@@ -178,8 +178,9 @@ class _Reader:
         if own is not None and not _LANGUAGE.match(own):
             hint = 'write it as in lang="ko" (BCP 47)'
             yield self.fault(element, f"{own!r} is no language: {_shown(element)}", hint)
-        for text, holder in [(element.text, element), *((child.tail, element) for child in element)]:
-            if text and (found := foreign(text, self.languages[holder])):
+        for text in (element.text, *(child.tail for child in element)):
+            # Latin letters are of any language.
+            if text and not text.isascii() and (found := foreign(text, self.languages[element])):
                 word, script = found
                 message = f"the word {word!r} is in {script} and not marked with its language"
                 hint = 'in a section write [word]{lang=xx}, in a template <span lang="xx">'
