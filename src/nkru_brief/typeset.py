@@ -5,12 +5,14 @@ from pathlib import Path
 
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
+from nkru_brief.memory import lately
 from nkru_brief.render import Measure
 from nkru_brief.sheet import Face
 from nkru_brief.theme import FaceUse, Theme, face, face_path
 from nkru_brief.values import to_json
 
 
+@lately
 def text_of(brief: Brief) -> frozenset[str]:
     """Return every character a brief may set."""
     return frozenset(to_json(brief).decode("utf-8"))
