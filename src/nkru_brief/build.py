@@ -285,10 +285,9 @@ def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, 
     renderer = _renderer(theme)
     (spec,) = load_output(output).sheets(brief)
     spec = replace(spec, copies=copies)
-    sheet, new = _filled(brief, spec, renderer, cache)
-    broken = tuple(structure.faults(structure.parse(sheet.html))) if new else ()
+    sheet = _filled(brief, spec, renderer, cache)
     faults = [
-        *structure.diagnose(broken, theme, spec.template, project.library.texts),
+        *structure.diagnose(structure.faults_of(sheet.html), theme, spec.template, project.library.texts),
         *read_back(project, [sheet], {}),
     ]
     if counts(faults, strict=False):
@@ -301,8 +300,6 @@ def _renderer(theme: Theme) -> Renderer:
     return Renderer(theme, measure_of(theme), nkru_brief.__version__)
 
 
-# The key of a sheet where nothing is kept.
-_NEW = "new"
 _Filled = tuple[tuple[Sheet, Selection], ...]
 
 
@@ -338,36 +335,33 @@ def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Rende
     faults: list[Diagnostic] = []
     for spec in _specs_of(brief, request):
         chosen = selections(project, brief.name, spec)
-        filled = [(*_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen]
+        filled = tuple((_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen)
         # Whoever takes it may begin to press it.
-        yield tuple((sheet, selection) for sheet, _, selection in filled)
-        for sheet, new, _ in filled:
-            if not new:
-                continue
-            found = structure.faults(structure.parse(sheet.html))
+        yield filled
+        for sheet, _ in filled:
+            found = structure.faults_of(sheet.html)
             faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
-            # What has a fault is not kept.
-            if not found:
-                cache.put(new, sheet.html.encode("utf-8"))
     if faults:
         raise ContentError(faults)
 
 
-def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> tuple[Sheet, str]:
-    """Return a sheet filled in, and the key to keep it under where it was not known.
+def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> Sheet:
+    """Return a sheet filled in, or looked up.
 
     A template sees brief, theme and faces, and the same of them give the same page.
     """
     theme = renderer.theme
     faces = faces_for(theme, text_of(brief))
     if cache.folder is None:
-        return renderer.render(brief, spec, faces), _NEW
+        return renderer.render(brief, spec, faces)
     looks = [digest_of(brief), digest_of(theme), [face.digest for face in (*faces, *figure_faces(theme))]]
     key = key_of("filled", toolchain(), looks, spec)
     html = cache.get(key)
     if html is not None:
-        return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ""
-    return renderer.render(brief, spec, faces), key
+        return renderer.sheet(brief, spec, faces, html.decode("utf-8"))
+    sheet = renderer.render(brief, spec, faces)
+    cache.put(key, sheet.html.encode("utf-8"))
+    return sheet
 
 
 # ---- pressing ----

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nkru_brief import wellformed
+from nkru_brief.cache import key_of
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
+from nkru_brief.memory import keep, recall
 from nkru_brief.scripts import foreign
 from nkru_brief.tags.grid import grid
 from nkru_brief.theme import BUILT_IN, Theme
@@ -85,6 +87,16 @@ def faults(root: Any, *, printed: bool = False) -> tuple[Fault, ...]:
     """
     found = _Reader(root, printed=printed).read()
     return tuple(dict.fromkeys(found))
+
+
+def faults_of(html: str) -> tuple[Fault, ...]:
+    """Return what is wrong with the structure of a page; what was found of the same page before is at hand."""
+    key = key_of("structure", html)
+    known = recall(key, tuple[Fault, ...])
+    if known is None:
+        known = faults(parse(html))
+        keep(key, known)
+    return known
 
 
 def diagnose(found: Iterable[Fault], theme: Theme, template: str, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
