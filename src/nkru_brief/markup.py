@@ -12,7 +12,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -91,15 +91,7 @@ def parse(
         section: the text.
         images: the pictures of content/images/ by file; None for one whose fault was reported.
     """
-    return _parsed(section, tuple((images or {}).items()))
-
-
-# Who writes changes one section of many.
-@lru_cache(maxsize=512)
-def _parsed(
-    section: SectionText, images: tuple[tuple[str, Picture | None], ...]
-) -> tuple[Fragment, tuple[Diagnostic, ...]]:
-    reader = _Reader(section, dict(images))
+    reader = _Reader(section, images or {})
     return reader.fragment(), tuple(reader.faults)
 
 
