@@ -112,9 +112,15 @@ class Desk:
         try:
             # Whoever asked may go away; others wait for the same.
             return await asyncio.shield(drawing)
-        except (WorkerLost, ValueError):
+        except (WorkerLost, ValueError, asyncio.CancelledError):
+            if not drawing.done():
+                # It is drawn, but whoever asked went away.
+                raise
             if view.pictures.get(page) is drawing:
                 del view.pictures[page]
+                # Where its worker was dismissed another can draw it: it is to be asked for again.
+                view.drawn_number += drawing.cancelled()
+                await self._tell()
             return None
 
     async def _make(self, name: str, view: View) -> None:
