@@ -255,13 +255,27 @@ def light(bench: Bench) -> Iterator[str]:
     def edited() -> None:
         page.write_text(page.read_text("utf-8") + "\n", "utf-8")
 
+    reworded = bench.folder / "reworded"
+    for name in ("content", "seeds", "templates"):
+        shutil.copytree(ROOT / name, reworded / name)
+    section = reworded / "content" / "sections" / "history.standard.md"
+    rewording = ["env", f"NKRU_BRIEF_CACHE={bench.folder / 'light-e'}", *COMMAND, "-C", str(reworded), "check"]
+
+    def worded() -> None:
+        # A word before the first citation: every paper that has the section says it.
+        word = f" x{time.time_ns()} [@"
+        section.write_text(re.sub(r"(?: x\d+)? \[@", word, section.read_text("utf-8"), count=1), "utf-8")
+
+    run(rewording)
     run([*cache("light-b"), "check"])
     ways = [
         Way("--help", [[*COMMAND, "--help"]]),
         Way("check, empty cache", [[*COMMAND, "-C", str(project), "check", "--no-cache"]]),
         Way("check, one section edited", [[*cache("light-b"), "check"]], edited),
+        Way("check, one word edited", [rewording], worded),
     ]
     must = {"--help": "≤ 0.15 s", "check, one section edited": "≤ 0.4 s", "check, nothing changed": "≤ 0.4 s"}
+    must["check, one word edited"] = "≤ 0.4 s"
     unchanged = bench.folder / "unchanged"
     for name in ("content", "seeds", "templates"):
         shutil.copytree(ROOT / name, unchanged / name)
@@ -295,10 +309,14 @@ def live(bench: Bench) -> Iterator[str]:
     from live import measured
 
     found = measured(ROOT, bench.folder / "live", ONE, bench.rounds)
+    once = bench.ours("cold", "-e", ONE, "-o", "pdf")
+    cold = statistics.median(taken.wall for taken in compare([once], bench.rounds)[once.name])
+    half = f"≤ {cold / 2:.2f} s, half a cold single run"
     yield from ("", f"## One word changed, `serve`, one edition in view ({ONE})", "")
     yield from ("| what | median s | must |", "|---|---|---|")
     yield f"| saved to web page in the browser | {statistics.median(found.page):.3f} | ≤ 0.15 s |"
-    yield f"| saved to printed pages in the browser | {statistics.median(found.pages):.2f} | half a cold single run |"
+    yield f"| saved to the printed page in view | {statistics.median(found.first):.2f} | {half} |"
+    yield f"| saved to all printed pages in the browser | {statistics.median(found.pages):.2f} | {half} |"
 
 
 def long(bench: Bench) -> Iterator[str]:

@@ -11,13 +11,17 @@ from typing import Any, NamedTuple
 
 _SHOWN = "document.querySelector('#web iframe:not(.coming)')?.contentDocument.body.textContent.includes('{}')"
 _DRAWN = "document.querySelector('#pages img')?.getAttribute('src') + document.querySelector('#pages').className"
+# A picture is complete when it is here and decoded: the first one alone, and every one.
+_FIRST = "(image => image?.complete && image.naturalWidth > 0)(document.querySelector('#pages img'))"
+_ALL = "[...document.querySelectorAll('#pages img')].every(image => image.complete && image.naturalWidth > 0)"
 _TICK = 0.002
 
 
 class Found(NamedTuple):
-    """Seconds from each save to its web page, and to its printed pages."""
+    """Seconds from each save to its web page, to the first of its printed pages, and to all of them."""
 
     page: list[float]
+    first: list[float]
     pages: list[float]
 
 
@@ -48,8 +52,8 @@ def _rounds(page: Any, file: Path, rounds: int) -> Found:  # noqa: ANN401 - the 
     text = file.read_text("utf-8")
     heading = text.split("\n", 1)[0]
     _until(page, _SHOWN.format(heading.removeprefix("# ")))
-    _until(page, f"({_DRAWN}).includes('png')")
-    found = Found([], [])
+    _until(page, f"({_DRAWN}).includes('png') && !({_DRAWN}).includes('stale') && {_ALL}")
+    found = Found([], [], [])
     for number in range(rounds + 1):
         word = f"Summary{number}"
         before = page.evaluate(_DRAWN)
@@ -57,10 +61,13 @@ def _rounds(page: Any, file: Path, rounds: int) -> Found:  # noqa: ANN401 - the 
         file.write_text(text.replace(heading, f"# {word}", 1), "utf-8")
         _until(page, _SHOWN.format(word))
         seen = time.perf_counter() - start
-        _until(page, f"({_DRAWN}) !== '{before}' && !({_DRAWN}).includes('stale')")
+        _until(page, f"({_DRAWN}) !== '{before}' && !({_DRAWN}).includes('stale') && {_FIRST}")
+        first = time.perf_counter() - start
+        _until(page, _ALL)
         # The first round warms the server up.
         if number:
             found.page.append(seen)
+            found.first.append(first)
             found.pages.append(time.perf_counter() - start)
     return found
 

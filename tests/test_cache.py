@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from importlib.metadata import requires
+from importlib.metadata import entry_points, requires
 from pathlib import Path
 
 import pytest
@@ -233,6 +233,34 @@ def test_the_libraries_of_the_toolchain_are_those_that_are_needed() -> None:
     """All but the command line's own, and two that no content passes through."""
     idle = {"nkru-brief", "fontpkg", "pycparser"}
     assert set(toolchain.LIBRARIES) == needed("nkru-brief") - needed("click", "rich") - idle
+
+
+def test_the_outputs_installed_are_those_the_standard_library_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "ferry.post-1.dist-info": "[console_scripts]\nx = ferry:x\n[nkru_brief.outputs]\n# x\nraft=ferry.raft:Raft\n",
+        "ferry.mail-2.dist-info": "[nkru_brief.outputs]\nkite = ferry.kite : Kite.Tail\n",
+        "broken-1.dist-info": "nothing",
+    }
+    for folder, text in texts.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "entry_points.txt").write_text(text, "utf-8")
+        (tmp_path / folder / "METADATA").write_text(f"Name: {folder.rpartition('-1')[0] or folder}\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    toolchain._metadata.cache_clear()
+    toolchain.points.cache_clear()
+    try:
+        found = {(point.name, point.module, *point.value.split()) for point in toolchain.points()}
+        there = {(point.name, point.module, *point.value.split()) for point in entry_points(group=toolchain.GROUP)}
+        assert found == there
+        assert {"raft", "kite", "html", "pdf"} <= {name for name, *_ in found}
+        html = next(point for point in toolchain.points() if point.name == "html")
+        assert html.load().name == "html"
+    finally:
+        monkeypatch.undo()
+        toolchain._metadata.cache_clear()
+        toolchain.points.cache_clear()
 
 
 class Pressed:

@@ -48,7 +48,7 @@ FLOORS: dict[int, str] = {
     0: """nkru_brief values diagnostics codes digest edtf datewords model brief report seal sheet papersize
           collecting sums""",
     # one text or folder becomes typed values; what files hold, and what was kept of them
-    1: "yamltext typed passages load atomic cache inputs toolchain archive signature roster workbook",
+    1: "yamltext typed passages load atomic cache inputs toolchain archive signature roster workbook memory",
     # what is known about a text
     2: """reading binding cards contrast coverage facts pictures scripts signoff statements verify geometry tokens
           tagreader wellformed leaks embargo imposition""",
@@ -69,7 +69,7 @@ FLOORS: dict[int, str] = {
           tags.retag tags.tables tags.tree tags.words tags.write crew pressing makeup check.handouts fill fit
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
-          unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context""",
+          unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context aside""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
           readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
@@ -246,7 +246,7 @@ class TestFloors:
         assert {("compose", "brief"), ("cli", "listing"), ("check", "check.wording"), ("cli", "report")} <= found
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
         alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
-        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook", "facing"}
+        alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook", "facing", "aside"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

@@ -84,10 +84,24 @@ def test_what_is_saved_is_seen_in_place(page: Any) -> None:
     first = page.locator("#pages img").first.get_attribute("src")
     page.evaluate("document.querySelector('#web iframe').contentWindow.scrollTo(0, 120)")
     page.evaluate("window.mark = 'the same page around it'")
+    page.evaluate("document.querySelector('#web iframe').contentWindow.mark = 'the same styles'")
 
     edit(SUMMARY, "A ferry has joined", "A steamer has joined")
 
     shown(page, "A steamer has joined")
+    # A page that is dressed alike brings its words alone, and all that a file says of itself.
+    assert page.evaluate("document.querySelector('#web iframe').contentWindow.mark") == "the same styles"
+    address = page.evaluate("location.origin + location.pathname")
+    published = get(f"{address}/page")[1].decode("utf-8")
+    assert page.evaluate(
+        """text => {
+            const frame = document.querySelector('#web iframe').contentWindow;
+            const whole = new frame.DOMParser().parseFromString(text, 'text/html');
+            const said = node => [...node.head.children, node.body].map(each => each.outerHTML).sort().join();
+            return said(whole) === said(frame.document);
+        }""",
+        published,
+    )
     until(page, f"document.querySelectorAll('{FRAME}').length === 1")
     assert page.evaluate("document.querySelector('#web iframe').contentWindow.scrollY") == 120
     assert page.evaluate("window.mark") == "the same page around it"
@@ -118,6 +132,7 @@ def test_what_is_broken_is_told_and_the_last_good_page_stays(page: Any) -> None:
 
 def test_templates_and_styles_are_seen(page: Any) -> None:
     shown(page, "A ferry has joined")
+    page.evaluate("document.querySelector('#web iframe').contentWindow.mark = 'the same styles'")
     with Path("templates/plain/css/plain.css").open("a", encoding="utf-8") as file:
         file.write("\np { letter-spacing: 7px; }\n")
     until(
@@ -125,6 +140,8 @@ def test_templates_and_styles_are_seen(page: Any) -> None:
         "getComputedStyle(document.querySelector('#web iframe:not(.coming)').contentDocument.querySelector('p'))"
         ".letterSpacing === '7px'",
     )
+    # One that is dressed otherwise is another page.
+    assert page.evaluate("document.querySelector('#web iframe:not(.coming)').contentWindow.mark") is None
 
 
 def test_the_index_lists_the_editions(page: Any, url: str) -> None:

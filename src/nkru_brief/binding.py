@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from nkru_brief.brief import Block, Fragment
+from nkru_brief.brief import Block, Call, Fragment
 from nkru_brief.diagnostics import Place
 from nkru_brief.passages import sentences
 from nkru_brief.values import Value
@@ -55,14 +55,21 @@ def bound(block: Block, source: str = "") -> Iterator[Bound]:
         block: the block.
         source: the text of its file, to say where each sentence begins; without it, all begin where the block does.
     """
-    finder = _Finder(source, block.place)
-    for each in cut_up(block):
+    yield from _bound(block.html, _of_desk(block), block.calls, block.place, source)
+
+
+# Rule after rule asks for the sentences of the same blocks.
+@lru_cache(maxsize=8192)
+def _bound(html: str, desk: bool, calls: tuple[Call, ...], start: Place, source: str) -> tuple[Bound, ...]:  # noqa: FBT001
+    finder, found = _Finder(source, start), []
+    for each in _cut_up(html, desk):
         finder.find(each.lead)
         place = finder.find(each.text)
         if not each.header:
-            claims = dict.fromkeys(claim for call in each.calls for claim in block.calls[call].claims)
+            claims = dict.fromkeys(claim for call in each.calls for claim in calls[call].claims)
             words = " ".join(each.text.split())
-            yield Bound(text=words, claims=tuple(claims), place=place, desk=each.desk, lead=each.lead)
+            found.append(Bound(text=words, claims=tuple(claims), place=place, desk=each.desk, lead=each.lead))
+    return tuple(found)
 
 
 class Cut(NamedTuple):
@@ -75,15 +82,26 @@ class Cut(NamedTuple):
     header: bool
 
 
-def cut_up(block: Block) -> Iterator[Cut]:
-    """Yield all that a block says, in its order: every letter is in a sentence or in the words before one."""
-    marked = _SPACE.sub(" ", _CALL.sub(lambda call: mark(int(call[1])), block.html))
+def cut_up(block: Block) -> tuple[Cut, ...]:
+    """Return all that a block says, in its order: every letter is in a sentence or in the words before one."""
+    return _cut_up(block.html, _of_desk(block))
+
+
+def _of_desk(block: Block) -> bool:
+    return DESK in block.attributes.get("class", "").split()
+
+
+@lru_cache(maxsize=8192)
+def _cut_up(html: str, desk: bool) -> tuple[Cut, ...]:  # noqa: FBT001
+    marked = _SPACE.sub(" ", _CALL.sub(lambda call: mark(int(call[1])), html))
+    found = []
     for written in _BREAK.split(marked):
         lead, line = _parted(written)
-        desk = bool(_DESK_ITEM.match(written)) or DESK in block.attributes.get("class", "").split()
+        own = desk or bool(_DESK_ITEM.match(written))
         for sentence, calls in cut(line):
-            yield Cut(lead, sentence, calls, desk, header=bool(_HEADER.match(written)))
+            found.append(Cut(lead, sentence, calls, own, header=bool(_HEADER.match(written))))
             lead = ""
+    return tuple(found)
 
 
 def mark(call: int) -> str:

@@ -5,7 +5,7 @@ be pressed as promised (too many pages) keeps its edition's files as they were a
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import nkru_brief
 from nkru_brief import atomic, completeness, fit, outputs, render, setting, structure
 from nkru_brief.again import build_again, differs
+from nkru_brief.aside import aside
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
+from nkru_brief.memory import digest_of, lately
 from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import Origin, attested, origin_of
@@ -27,6 +29,7 @@ from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
 from nkru_brief.selection import Selection, as_only, selections
 from nkru_brief.sheet import Artifact, Depth, Sheet, SheetSpec
+from nkru_brief.theme import Theme
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
 from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
@@ -54,15 +57,29 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     """Return everything wrong with a project: content, editions, themes, and its templates filled in."""
     render.keep_compiled(cache)
     project = open_project(root)
-    found = check(project)
-    if counts(found, strict=False):
-        return found
+    papers = [
+        Request(editions=(name,), outputs=(each,)) for name, brief in project.briefs.items() for each in brief.outputs
+    ]
+    with aside(partial(_prepared, project, papers[::2], cache) if cache.folder else tuple) as done:
+        found = check(project)
+        if counts(found, strict=False):
+            return found
+        _prepared(project, papers[1::2], cache)
+        done()
     try:
         filled = (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache)))
-        misread = tuple(read_back(project, filled, cache=cache))
+        misread = tuple(read_back(project, filled))
     except ContentError as error:
         return in_order([*found, *error.diagnostics])
     return in_order([*found, *misread])
+
+
+def _prepared(project: Project, papers: Iterable[Request], cache: Cache) -> None:
+    """Fill papers in and read them back, for the cache; what is wrong with one is told when all are asked for."""
+    for paper in papers if cache.folder else ():
+        with suppress(ContentError):
+            filled = (sheet for sheet, _ in chain.from_iterable(_filled_in(project, paper, cache)))
+            tuple(read_back(project, filled))
 
 
 def build(
@@ -189,7 +206,7 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
                 press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, begun(), briefs, cache))
+    misread = tuple(read_back(project, begun(), briefs))
     more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
     return _Plan(total, more, misread)
 
@@ -265,18 +282,22 @@ def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, 
         raise ContentError(found)
     brief = project.briefs[name]
     theme = project.themes[brief.theme]
-    renderer = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+    renderer = _renderer(theme)
     (spec,) = load_output(output).sheets(brief)
     spec = replace(spec, copies=copies)
-    sheet, new = _filled(brief, spec, renderer, cache)
-    broken = tuple(structure.faults(structure.parse(sheet.html))) if new else ()
+    sheet = _filled(brief, spec, renderer, cache)
     faults = [
-        *structure.diagnose(broken, theme, spec.template, project.library.texts),
+        *structure.diagnose(structure.faults_of(sheet.html), theme, spec.template, project.library.texts),
         *read_back(project, [sheet], {}),
     ]
     if counts(faults, strict=False):
         raise ContentError(in_order([*found, *faults]))
     return attested(sheet, brief, origin_of(project, name))
+
+
+@lately
+def _renderer(theme: Theme) -> Renderer:
+    return Renderer(theme, measure_of(theme), nkru_brief.__version__)
 
 
 _Filled = tuple[tuple[Sheet, Selection], ...]
@@ -296,7 +317,7 @@ def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Fi
             continue
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
-            renderers[theme.name] = Renderer(theme, measure_of(theme), nkru_brief.__version__)
+            renderers[theme.name] = _renderer(theme)
         try:
             for filled in _sheets_of(project, brief, request, renderers[theme.name], cache):
                 path = filled[0][0].path
@@ -314,34 +335,33 @@ def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Rende
     faults: list[Diagnostic] = []
     for spec in _specs_of(brief, request):
         chosen = selections(project, brief.name, spec)
-        filled = [(*_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen]
+        filled = tuple((_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen)
         # Whoever takes it may begin to press it.
-        yield tuple((sheet, selection) for sheet, _, selection in filled)
-        for sheet, new, _ in filled:
-            if not new:
-                continue
-            found = structure.faults(structure.parse(sheet.html))
+        yield filled
+        for sheet, _ in filled:
+            found = structure.faults_of(sheet.html)
             faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
-            # What has a fault is not kept.
-            if not found:
-                cache.put(new, sheet.html.encode("utf-8"))
     if faults:
         raise ContentError(faults)
 
 
-def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> tuple[Sheet, str]:
-    """Return a sheet filled in, and the key to keep it under where it was not known.
+def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> Sheet:
+    """Return a sheet filled in, or looked up.
 
     A template sees brief, theme and faces, and the same of them give the same page.
     """
     theme = renderer.theme
     faces = faces_for(theme, text_of(brief))
-    looks = [brief, theme, [face.digest for face in (*faces, *figure_faces(theme))]] if cache.folder else []
+    if cache.folder is None:
+        return renderer.render(brief, spec, faces)
+    looks = [digest_of(brief), digest_of(theme), [face.digest for face in (*faces, *figure_faces(theme))]]
     key = key_of("filled", toolchain(), looks, spec)
     html = cache.get(key)
     if html is not None:
-        return renderer.sheet(brief, spec, faces, html.decode("utf-8")), ""
-    return renderer.render(brief, spec, faces), key
+        return renderer.sheet(brief, spec, faces, html.decode("utf-8"))
+    sheet = renderer.render(brief, spec, faces)
+    cache.put(key, sheet.html.encode("utf-8"))
+    return sheet
 
 
 # ---- pressing ----

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nkru_brief import __version__
-from nkru_brief.collecting import seldom
+from nkru_brief.collecting import never_at_the_end, seldom
 from nkru_brief.commands import bundle, claims, history, theme
 from nkru_brief.commands.copies import copies
 from nkru_brief.commands.handouts import handouts
@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A pipe may know fewer characters than the words have; that is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
+    never_at_the_end()
     try:
         with seldom():
             result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)

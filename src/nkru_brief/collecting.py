@@ -4,6 +4,7 @@ A press, a check and an import make hundreds of thousands of objects and drop fe
 700, an eighth to a quarter of their time goes into looking.
 """
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,15 @@ def seldom() -> Iterator[None]:
     try:
         yield
     finally:
+        # Everything is old now, and not looked at all at once because the pace is another.
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def never_at_the_end() -> None:
+    """Leave what is there when the process ends to the system: Python would look at all of it once more."""
+    atexit.register(gc.freeze)
 
 
 def settle() -> None:

@@ -25,7 +25,12 @@ def probability_words(text: str, scale: Scale) -> tuple[str, ...]:
 
     `very likely` is not also `likely`, and `unlikely` is a word of its own.
     """
-    words = tuple(word for term in scale.terms for word in (term.word, *term.synonyms))
+    return _used(text, tuple(word for term in scale.terms for word in (term.word, *term.synonyms)))
+
+
+# Rule after rule, and the reading back of every sheet, asks for the same sentences.
+@lru_cache(maxsize=8192)
+def _used(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
     used = {match[0].lower() for match in _any_of(words).finditer(text)}
     return tuple(word for word in words if word.lower() in used) if used else ()
 

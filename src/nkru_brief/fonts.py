@@ -48,6 +48,7 @@ def _advances(path: Path) -> tuple[Callable[[str], int], int]:
     return advance, units
 
 
+@lru_cache(maxsize=16)
 def measure(regular: Path, bold: Path) -> Callable[[str, float, bool], float]:
     """Return a function that gives the width in pt of a text at a size in pt, bold or not.
 

@@ -1,6 +1,7 @@
 """What a project is made of, file by file: everything that loading it can see, as one digest."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,25 +33,33 @@ def built_in_templates() -> Path:
 
 def digest_of(root: Path, *more: Path) -> str:
     """Return the digest of a project's folders, and of more folders: names, kinds, links, and what files hold."""
-    folders = [*(root / name for name in FOLDERS), *more]
-    return fingerprint([list(_entries(folder, folder.name, frozenset())) for folder in folders])
+    folders = [*(str(root / name) for name in FOLDERS), *map(str, more)]
+    return fingerprint([list(_entries(folder, os.path.basename(folder), frozenset())) for folder in folders])
 
 
-def _entries(path: Path, shown: str, above: frozenset[str]) -> Iterator[list[str]]:
-    """Yield the name, kind and content of a path and of all below it; what cannot be read says why."""
-    if path.is_symlink():
-        yield [shown, "link", str(path.readlink())]
-    real = os.path.realpath(path)
-    if real in above:
-        return
+def _entries(path: str, shown: str, above: frozenset[tuple[int, int]]) -> Iterator[list[str]]:
+    """Yield the name, kind and content of a path and of all below it; what cannot be read says why.
+
+    It runs before every command that asks whether anything has changed, so it asks the disk as little as it can.
+    """
     try:
-        if path.is_dir():
+        own = os.lstat(path)
+        if stat.S_ISLNK(own.st_mode):
+            yield [shown, "link", os.readlink(path)]
+            own = os.stat(path)
+        if stat.S_ISDIR(own.st_mode):
+            # A link may lead to a folder that it is in.
+            if (own.st_dev, own.st_ino) in above:
+                return
             yield [shown, "folder", ""]
-            for inside in sorted(path.iterdir()):
-                yield from _entries(inside, f"{shown}/{inside.name}", above | {real})
-        elif path.is_file():
-            yield [shown, "file", sha256(path.read_bytes())]
+            for name in sorted(os.listdir(path)):
+                yield from _entries(f"{path}/{name}", f"{shown}/{name}", above | {(own.st_dev, own.st_ino)})
+        elif stat.S_ISREG(own.st_mode):
+            with open(path, "rb") as file:
+                yield [shown, "file", sha256(file.read())]
         else:
             yield [shown, "nothing", ""]
+    except FileNotFoundError:
+        yield [shown, "nothing", ""]
     except OSError as error:
         yield [shown, "unreadable", str(error.errno)]

@@ -1,17 +1,21 @@
 """A project as one writes it: what an edition looks like now, the quick things first.
 
-Runs in a worker that lives as long as one edits and remembers the project between calls: `look` reads it and makes
-the web page, `review` finds what is wrong, `draw` sets the pages to print, `judge` says what those break.
+Runs in workers that live as long as one edits and remember the project between calls: `look` reads it and makes the
+web page, `printed` fills in the pages to print, `set_pages` sets them, `picture` draws one; `review` finds what is
+wrong, `judge` says what the pages break.
 """
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from nkru_brief import build as builder
+from nkru_brief import outputs
+from nkru_brief.cache import open_cache
 from nkru_brief.check import check
 from nkru_brief.diagnostics import ContentError, Diagnostic, in_order
-from nkru_brief.outputs import press
-from nkru_brief.pdfreader import png_pages
+from nkru_brief.pdfreader import page_count, png_page
 from nkru_brief.pressing import Pressing
 from nkru_brief.project import Project, open_project
 from nkru_brief.readback import read_back
@@ -22,8 +26,13 @@ from nkru_brief.values import Value, replace
 
 # Dots per inch of a drawn page: sharp on a screen at two thirds of its size.
 _DPI = 115
+# What is kept grows with every save; how many reviews go by until the oldest is looked for.
+_SELDOM = 50
+# How much rather than a review a machine does everything else (POSIX, `nice`).
+_BACK = 5
 
 _OPEN: dict[Path, Project] = {}
+_REVIEWS = [0]
 
 
 class Listed(Value):
@@ -47,18 +56,29 @@ class Look(Value):
     fonts: tuple[str, ...] = ()
 
 
-class Drawn(Value):
-    """An edition's pages: the artifact, and a picture of each page as PNG."""
+class SetPages(Value):
+    """An edition's pages as they were set, not read back yet, and how many there are."""
 
     artifact: Artifact
-    pictures: tuple[bytes, ...]
+    pages: int
+
+
+def warm_reader() -> None:
+    """Load what makes web pages."""
+    outputs.warm(("html",))
+
+
+def warm_reviewer() -> None:
+    """Load what a review needs, and let whatever somebody waits for go before it."""
+    if hasattr(os, "nice"):
+        os.nice(_BACK)
+    warm_reader()
 
 
 def look(root: Path, name: str) -> Look:
     """Return what an edition of a project looks like now, without asking whether all is well."""
     # Who looks at one edition waits for no other: what is wrong with those, `review` says.
-    project = open_project(root, name)
-    _OPEN[root] = project
+    project = _OPEN[root] = open_project(root, name)
     listed = tuple(
         Listed(name=each, label=edition.label or each, outputs=edition.outputs or ())
         for each, edition in project.editions.items()
@@ -68,22 +88,26 @@ def look(root: Path, name: str) -> Look:
         return Look(editions=listed, diagnostics=faults)
     try:
         # The first will do: the pages to print are filled in afterwards.
-        web = next((sheet for sheet in _sheets(project, name) if sheet.path.endswith(".html")), None)
+        web = next(_sheets(project, name, ".html"), None)
     except ContentError as error:
         return Look(editions=listed, diagnostics=in_order([*faults, *error.diagnostics]))
     folders = sorted({str(Path(file).parent) for file in font_files()})
-    page = press(web).data if web else None
+    page = outputs.draft(web).data if web else None
     return Look(editions=listed, diagnostics=faults, whole=True, page=page, fonts=tuple(folders))
 
 
-def _sheets(project: Project, name: str) -> Iterator[Sheet]:
-    return builder.sheets(project, Request(editions=(name,)))
+def _sheets(project: Project, name: str, suffix: str = "") -> Iterator[Sheet]:
+    """Yield the sheets of an edition whose paths end so, each as soon as it is filled in."""
+    brief, cache = project.briefs[name], open_cache()
+    for output in brief.outputs:
+        if any(spec.path.endswith(suffix) for spec in outputs.load_output(output).sheets(brief)):
+            yield from builder.sheets(project, Request(editions=(name,), outputs=(output,)), cache)
 
 
 def printed(root: Path, name: str) -> tuple[Sheet, ...]:
     """Return the sheets of the pages to print of the edition that was last looked at; none where it is broken."""
     try:
-        return tuple(sheet for sheet in _sheets(_OPEN[root], name) if sheet.path.endswith(".pdf"))
+        return tuple(_sheets(_OPEN[root], name, ".pdf"))
     except ContentError:
         return ()
 
@@ -91,6 +115,9 @@ def printed(root: Path, name: str) -> tuple[Sheet, ...]:
 def review(root: Path, name: str) -> tuple[Diagnostic, ...]:
     """Return everything wrong with a project and with an edition's sheets, read back."""
     project = _OPEN[root] = open_project(root)
+    _REVIEWS[0] += 1
+    if not _REVIEWS[0] % _SELDOM:
+        open_cache().trim()
     found = check(project)
     if counts(found, strict=False) or name not in project.briefs:
         return found
@@ -100,15 +127,23 @@ def review(root: Path, name: str) -> tuple[Diagnostic, ...]:
         return in_order([*found, *error.diagnostics])
 
 
-def draw(sheet: Sheet) -> Drawn:
-    """Return a sheet pressed, and its pages as pictures."""
-    artifact = press(sheet)
-    return Drawn(artifact=artifact, pictures=tuple(png_pages(artifact.data, _DPI)) if artifact.data else ())
+def set_pages(sheet: Sheet) -> SetPages:
+    """Return a sheet pressed; whether it says all it should is asked later."""
+    artifact = outputs.draft(sheet)
+    pages = 0
+    with suppress(ValueError):
+        pages = artifact.pages or page_count(artifact.data)
+    return SetPages(artifact=artifact, pages=pages if artifact.data else 0)
 
 
-def judge(root: Path, artifact: Artifact) -> tuple[Diagnostic, ...]:
-    """Return what a pressed sheet breaks of what its edition promises."""
-    return tuple(_judged(_OPEN[root], artifact))
+def picture(data: bytes, page: int) -> bytes:
+    """Return a page of a PDF, counted from 0, as PNG."""
+    return png_page(data, page, _DPI)
+
+
+def judge(root: Path, sheet: Sheet, artifact: Artifact) -> tuple[Diagnostic, ...]:
+    """Return what a pressed sheet breaks of what its edition promises; it is read back for that."""
+    return tuple(_judged(_OPEN[root], outputs.read_back(sheet, artifact)))
 
 
 def _judged(project: Project, artifact: Artifact) -> Iterator[Diagnostic]:

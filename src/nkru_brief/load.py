@@ -8,6 +8,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
+from nkru_brief import memory
+from nkru_brief.cache import key_of
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.model import (
     Authored,
@@ -29,6 +31,7 @@ from nkru_brief.typed import read
 from nkru_brief.yamltext import STRANGE, Mapping, Node, Scalar, Sequence, parse, strange
 
 A = TypeVar("A", bound=Authored)
+_Values = tuple[tuple[A | None, frozenset[str]], ...]
 
 RECORD = "content/record.yaml"
 CHANGES = "content/changes.yaml"
@@ -157,31 +160,49 @@ class _Shelf:
             self.faults.append(strange(match[0], place))
         return STRANGE.sub(" ", text)
 
-    def node(self, file: str) -> Node | None:
-        """Return a YAML file's node, or None with a fault."""
-        text = self.text(file)
-        if text is None:
-            return None
-        node, faults = parse(text, file)
-        self.faults += faults
-        return node
-
     def one(self, file: str, kind: type[A], what: str) -> A | None:
         """Return the one value a file holds."""
-        node = self._filled(file, what)
-        return None if node is None else read(node, kind, self.faults, what)
+        return next((value for value, _ in self._read(file, kind, what, listed=False) if value is not None), None)
 
-    def _filled(self, file: str, what: str) -> Node | None:
-        """Return the node of a file that must hold something, or None with a fault."""
+    def _read(self, file: str, kind: type[A], what: str, *, listed: bool) -> "_Values[A]":
+        """Return what a file holds, each value with the ids that are lost where it cannot be read.
+
+        A file that was read before, and without a fault, is not read again.
+        """
         before = len(self.faults)
-        node = self.node(file)
-        if node is None and len(self.faults) == before:
+        text = self.text(file)
+        if text is None:
+            self._lose(file)
+            return ()
+        return self._values(text, file, kind, what, listed=listed, clean=len(self.faults) == before)
+
+    def _values(
+        self, text: str, file: str, kind: type[A], what: str, *, listed: bool, clean: bool = True
+    ) -> "_Values[A]":
+        key = key_of("typed", kind.__name__, listed, file, text)
+        known = memory.recall(key, tuple[kind, ...]) if clean else None  # type: ignore[valid-type]
+        if known is not None:
+            return tuple((value, frozenset()) for value in known)
+        before = len(self.faults)
+        nodes = (self._items if listed else self._root)(text, file, what, clean=clean)
+        found = tuple((read(node, kind, self.faults, what), _id_of(node)) for node in nodes)
+        # What has a fault is read again, to tell it again.
+        if clean and len(self.faults) == before:
+            memory.keep(key, tuple(value for value, _ in found))
+        return found
+
+    def _root(self, text: str, file: str, what: str, *, clean: bool) -> Iterator[Node]:
+        """Yield the node of a file that must hold something; a fault says where it does not."""
+        node, faults = parse(text, file)
+        self.faults += faults
+        if node is None and clean and not faults:
             hint = "write its keys, or delete the file"
             message = f"the file is empty; it must hold {what}"
             self.faults.append(Diagnostic(code="E006", place=Place(file=file), message=message, hint=hint))
         if node is None:
             self._lose(file)
-        return node
+        else:
+            yield node
 
     def _lose(self, file: str) -> None:
         """Remember the ids of a file that cannot be read, as far as they can be seen; else that any may be missing."""
@@ -196,8 +217,7 @@ class _Shelf:
         """Return the values of a file that holds a list; a file that is not there holds none."""
         if not (self.root / file).exists():
             return ()
-        values = (read(node, kind, self.faults, what) for node in self._items(file, what))
-        return tuple(value for value in values if value is not None)
+        return tuple(value for value, _ in self._read(file, kind, what, listed=True) if value is not None)
 
     def by_id(self, files: Iterable[str], kind: type[A], what: str, *, listed: bool = False) -> dict[str, A]:
         """Return the values of several files by their ids, which must differ."""
@@ -205,37 +225,34 @@ class _Shelf:
         for file in files:
             if listed and not (self.root / file).exists():
                 continue
-            root = None if listed else self._filled(file, what)
-            nodes = self._items(file, what) if listed else [root] if root is not None else []
-            for node in nodes:
-                self._take(node, kind, what, found)
+            self._take(self._read(file, kind, what, listed=listed), what, found)
         return found
 
-    def _items(self, file: str, what: str) -> Iterator[Node]:
-        before = len(self.faults)
-        node = self.node(file)
+    def _items(self, text: str, file: str, what: str, *, clean: bool) -> Iterator[Node]:
+        node, faults = parse(text, file)
+        self.faults += faults
         if isinstance(node, Sequence):
             yield from node.items
         elif node is not None:
             message = f"the file must hold a list; each item is {what}"
             hint = "begin each item with '- '"
             self.faults.append(Diagnostic(code="E006", place=node.place, message=message, hint=hint))
-        if not isinstance(node, Sequence) and len(self.faults) > before:
+        if not isinstance(node, Sequence) and (faults or not clean or node is not None):
             self._lose(file)
 
-    def _take(self, node: Node, kind: type[A], what: str, found: dict[str, A]) -> None:
-        value = read(node, kind, self.faults, what)
-        if value is None:
-            self.unread |= _id_of(node)
-            return
-        name: str = getattr(value, "id")  # noqa: B009 - every kind read by id has one
-        if name in found:
-            first = found[name].at("id")
-            hint = f"the first stands at {first}; an id never changes and is never used again"
-            message = f"{what} with the id {name!r} is already there"
-            self.faults.append(Diagnostic(code="E008", place=value.at("id"), message=message, hint=hint))
-        else:
-            found[name] = value
+    def _take(self, values: "_Values[A]", what: str, found: dict[str, A]) -> None:
+        for value, ids in values:
+            if value is None:
+                self.unread |= ids
+                continue
+            name: str = getattr(value, "id")  # noqa: B009 - every kind read by id has one
+            if name in found:
+                first = found[name].at("id")
+                hint = f"the first stands at {first}; an id never changes and is never used again"
+                message = f"{what} with the id {name!r} is already there"
+                self.faults.append(Diagnostic(code="E008", place=value.at("id"), message=message, hint=hint))
+            else:
+                found[name] = value
 
     def context(self) -> dict[str, ContextNote]:
         """Return the context notes by id; a project may have none, and no folder for them."""
@@ -304,9 +321,8 @@ class _Shelf:
         """Return the probability scales that come with the package, by id."""
         found: dict[str, Scale] = {}
         for entry in sorted(_scale_files(), key=lambda entry: entry.name):
-            node, _ = parse(entry.read_text(encoding="utf-8"), f"scales/{entry.name}")
-            if node is not None:
-                self._take(node, Scale, "a scale", found)
+            text, file = entry.read_text(encoding="utf-8"), f"scales/{entry.name}"
+            self._take(self._values(text, file, Scale, "a scale", listed=False), "a scale", found)
         return found
 
 
@@ -314,7 +330,7 @@ def _scale_files() -> Iterator[Traversable]:
     return (entry for entry in (resources.files("nkru_brief") / "scales").iterdir() if entry.name.endswith(".yaml"))
 
 
-def _id_of(node: Node) -> set[str]:
+def _id_of(node: Node) -> frozenset[str]:
     if not isinstance(node, Mapping):
-        return set()
-    return {value.text for key, value in node.entries if key.text == "id" and isinstance(value, Scalar)}
+        return frozenset()
+    return frozenset(value.text for key, value in node.entries if key.text == "id" and isinstance(value, Scalar))

@@ -12,7 +12,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 import markdown
 from markdown.inlinepatterns import InlineProcessor
@@ -93,15 +93,7 @@ def parse(
         images: the pictures of content/images/ by file; None for one whose fault was reported.
         apart: the ids of context notes, which no prose may cite.
     """
-    return _parsed(section, tuple((images or {}).items()), apart)
-
-
-# Who writes changes one section of many.
-@lru_cache(maxsize=512)
-def _parsed(
-    section: SectionText, images: tuple[tuple[str, Picture | None], ...], apart: frozenset[str]
-) -> tuple[Fragment, tuple[Diagnostic, ...]]:
-    reader = _Reader(section, dict(images), apart)
+    reader = _Reader(section, images or {}, apart)
     return reader.fragment(), tuple(reader.faults)
 
 

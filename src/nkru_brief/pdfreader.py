@@ -105,16 +105,26 @@ def pictures(data: bytes, dpi: float) -> list[Any]:
         return [page.render(scale=dpi / 72).to_pil() for page in document]
 
 
-def png_pages(data: bytes, dpi: float) -> Iterator[bytes]:
-    """Yield the pages of a PDF as PNG, quickly packed, at a resolution in dots per inch.
+def page_count(data: bytes) -> int:
+    """Return how many pages a PDF has.
 
     Raises:
         ValueError: it is not a PDF, or a broken one.
     """
-    for picture in pictures(data, dpi):
+    with _opened(data) as document:
+        return len(document)
+
+
+def png_page(data: bytes, number: int, dpi: float) -> bytes:
+    """Return a page of a PDF, counted from 0, as PNG, quickly packed, at a resolution in dots per inch.
+
+    Raises:
+        ValueError: it is not a PDF, or a broken one.
+    """
+    with _opened(data) as document:
         buffer = BytesIO()
-        picture.save(buffer, format="PNG", compress_level=1)
-        yield buffer.getvalue()
+        document[number].render(scale=dpi / 72).to_pil().save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def preview(data: bytes, width: int) -> tuple[bytes, int, int]:

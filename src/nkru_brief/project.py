@@ -3,8 +3,9 @@
 import zipfile
 from pathlib import Path
 
-from nkru_brief import markup, pictures
+from nkru_brief import memory, pictures
 from nkru_brief.brief import Brief, Fragment, Mark, Picture
+from nkru_brief.cache import key_of
 from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.load import kept_copy, load, texts_at_hand
@@ -30,6 +31,13 @@ class Project(Value):
     diagnostics: tuple[Diagnostic, ...]
 
 
+class _Read(Value):
+    """A section as it was read, and what is wrong with it."""
+
+    fragment: Fragment
+    faults: tuple[Diagnostic, ...]
+
+
 def read_project(root: Path | zipfile.Path) -> Project:
     """Return what is written in a project, without its papers: no brief is composed, no theme or article read."""
     library, faults = load(root)
@@ -45,11 +53,21 @@ def _fragments(
     library: Library, images: dict[str, Picture | None], found: list[Diagnostic]
 ) -> dict[tuple[str, str], Fragment]:
     fragments = {}
+    known = [(file, picture and picture.digest) for file, picture in images.items()]
+    apart = frozenset(library.context)
     for levels in library.sections.values():
         for section in levels.values():
-            fragment, faults = markup.parse(section, images, frozenset(library.context))
-            fragments[section.id, section.level] = fragment
-            found += faults
+            key = key_of("section", section, known, sorted(apart))
+            read = memory.recall(key, _Read)
+            if read is None:
+                # A library of its own reads Markdown; where no section has changed nobody waits for it.
+                from nkru_brief import markup
+
+                fragment, faults = markup.parse(section, images, apart)
+                read = _Read(fragment=fragment, faults=faults)
+                memory.keep(key, read)
+            fragments[section.id, section.level] = read.fragment
+            found += read.faults
     return fragments
 
 

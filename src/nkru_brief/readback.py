@@ -16,15 +16,16 @@ from itertools import combinations
 
 from nkru_brief.binding import cut, mark
 from nkru_brief.brief import Block, Brief, DateRow, DisagreementRow, NoteCall, Part, QuestionRow, Row, TermRow
-from nkru_brief.cache import NOWHERE, Cache, key_of
+from nkru_brief.cache import key_of
 from nkru_brief.check.facts import in_use, numbers_of
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
+from nkru_brief.memory import digest_of, keep, lately, recall
+from nkru_brief.model import Library
 from nkru_brief.project import Project
 from nkru_brief.sheet import Sheet
 from nkru_brief.tagreader import TagReader
-from nkru_brief.toolchain import toolchain
-from nkru_brief.values import Value, from_bytes, to_bytes
+from nkru_brief.values import Value
 
 Call = tuple[int, int]
 
@@ -175,19 +176,6 @@ def units(html: str) -> tuple[Unit, ...]:
     return tuple(reader.units)
 
 
-def _units_of(sheet: Sheet, cache: Cache) -> tuple[Unit, ...]:
-    """Return the units of a sheet; those of a page that was read before are at hand."""
-    if cache.folder is None:
-        return units(sheet.html)
-    key = key_of("units", toolchain(), sheet.html)
-    kept = cache.get(key)
-    if kept is not None:
-        return from_bytes(kept, tuple[Unit, ...])
-    found = units(sheet.html)
-    cache.put(key, to_bytes(found))
-    return found
-
-
 # ---- what an edition wrote ----
 
 
@@ -255,8 +243,15 @@ class _Book:
         return self.project.library.claims[claims[0]].statement.at()
 
 
+class _Heard(Value):
+    """What came of reading a sheet back: its faults, and the words of probability it says of claims."""
+
+    faults: tuple[Diagnostic, ...]
+    said: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
 def read_back(
-    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None, cache: Cache = NOWHERE
+    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None
 ) -> Iterator[Diagnostic]:
     """Yield where sheets do not say what their editions wrote, or editions contradict each other.
 
@@ -264,23 +259,39 @@ def read_back(
         project: what was written.
         sheets: the sheets of its editions, filled in.
         briefs: what handouts carry, by fingerprint; it may still fill while sheets are taken.
-        cache: where what pages say is looked up and kept.
     """
-    books: dict[tuple[str, str], _Book] = {}
     said: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for sheet in (each.at(depth) for each in sheets for depth in range(len(each.depths) + 1)):
-        brief = (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition])
-        book = books.setdefault((sheet.edition, sheet.fingerprint), _Book(project, brief))
-        found = [unit for unit in _units_of(sheet, cache) if set(unit.calls) <= set(book.meant)]
-        yield from _uncalled(book, sheet, found)
-        for unit in found:
-            yield from _numbers(book, sheet, unit)
-            yield from _probability(book, sheet, unit)
-            if words := book.words(unit.text):
-                claims = tuple(sorted(book.claims(unit.calls)))
-                said.setdefault(claims, {}).setdefault(sheet.edition, set()).update(words)
-        yield from _unsaid(book, sheet, found)
+        heard = _heard(project, sheet, (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition]))
+        yield from heard.faults
+        for claims, words in heard.said:
+            said.setdefault(claims, {}).setdefault(sheet.edition, set()).update(words)
     yield from _contradictions(project, said)
+
+
+def _heard(project: Project, sheet: Sheet, brief: Brief) -> _Heard:
+    """Return what came of reading a sheet back; the same page of the same brief was perhaps read before."""
+    at = project.editions[sheet.edition].at("theme")
+    key = key_of("read back", sheet.path, sheet.html, digest_of(brief), _grounds(project.library), at)
+    known = recall(key, _Heard)
+    if known is not None:
+        return known
+    book = _Book(project, brief)
+    found = [unit for unit in units(sheet.html) if set(unit.calls) <= set(book.meant)]
+    faults = [*_uncalled(book, sheet, found)]
+    for unit in found:
+        faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]
+    faults += _unsaid(book, sheet, found)
+    words = ((tuple(sorted(book.claims(unit.calls))), book.words(unit.text)) for unit in found)
+    heard = _Heard(faults=tuple(faults), said=tuple((claims, said) for claims, said in words if said))
+    keep(key, heard)
+    return heard
+
+
+@lately
+def _grounds(library: Library) -> str:
+    """Return the digest of what sheets are held against: the claims, and the scale in use."""
+    return key_of(library.claims, library.scales, library.topic.scale if library.topic else "")
 
 
 def _uncalled(book: _Book, sheet: Sheet, found: list[Unit]) -> Iterator[Diagnostic]:

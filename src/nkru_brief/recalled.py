@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from nkru_brief import atomic, outcome
+from nkru_brief import atomic, memory, outcome
 from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.report import Progress, Report, Request, Written
@@ -29,8 +29,12 @@ def check(root: Path, cache: Cache) -> tuple[Diagnostic, ...]:
         return found.diagnostics
     from nkru_brief import build as builder
 
-    diagnostics = builder.check_project(root, cache)
+    with memory.kept_in(cache):
+        diagnostics = builder.check_project(root, cache)
     _keep(root, cache, name, ("check",), Report(written=(), diagnostics=diagnostics))
+    # Not every check has to look for the oldest.
+    if name.startswith("0"):
+        cache.trim()
     return diagnostics
 
 
@@ -55,7 +59,8 @@ def build(root: Path, out: Path, request: Request, progress: Progress, cache: Ca
     with hire(request) as workers:
         from nkru_brief import build as builder
 
-        report = builder.build(root, out, request, progress, cache=cache, executor=workers)
+        with memory.kept_in(cache):
+            report = builder.build(root, out, request, progress, cache=cache, executor=workers)
     _keep(root, cache, name, asked, report)
     cache.trim()
     return report
@@ -98,7 +103,7 @@ def _recalled(out: Path, request: Request, cache: Cache, name: str) -> Report | 
 
 def _keep(root: Path, cache: Cache, name: str, asked: tuple[object, ...], report: Report) -> None:
     """Keep what a run came to, unless its files were changed while it ran or what it met may pass."""
-    from nkru_brief.theme import font_files
+    from nkru_brief.theme import font_digests
 
     passing = any(diagnostic.code in _PASSING for diagnostic in report.diagnostics)
     if not cache.folder or passing or report.lost or outcome.key(root, *asked) != name:
@@ -109,7 +114,7 @@ def _keep(root: Path, cache: Cache, name: str, asked: tuple[object, ...], report
         name,
         outcome.Outcome(
             diagnostics=report.diagnostics,
-            faces=outcome.faces_at(font_files()),
+            faces=font_digests(),
             unchecked=report.unchecked,
             kept=kept,
         ),

@@ -30,6 +30,7 @@ from nkru_brief.figures.agreement import layout as agreement_layout
 from nkru_brief.figures.qr import code
 from nkru_brief.figures.timeline import Timeline, TimelineEntry, TimelineWords, layout
 from nkru_brief.geometry import for_readers, page_of
+from nkru_brief.memory import keep, recall
 from nkru_brief.papersize import Paper
 from nkru_brief.sheet import Face, Sheet, SheetSpec
 from nkru_brief.spacing import dressed
@@ -37,7 +38,7 @@ from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
-from nkru_brief.values import replace
+from nkru_brief.values import Value, replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
 Measure = Callable[[str, float, bool], float]
@@ -185,6 +186,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**" or not (numbers or operator == "+"):
             raise SecurityError(f"the operator {operator} is for numbers only here, and not for huge ones")
         return super().call_binop(context, operator, self._bounded(left), self._bounded(right))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
+        # A field of a value is what it says, and most of what a page asks for.
+        if isinstance(obj, Value) and attribute in obj.__struct_fields__:
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401
         # Jinja decides by the type, and of a thousand attributes of a page a dozen differ.
@@ -505,6 +512,10 @@ def _words(source: Source) -> dict[str, str]:
     Raises:
         ContentError: it is not YAML, or not words and their texts.
     """
+    key = key_of("words", source.file, source.text)
+    known = recall(key, dict[str, str])
+    if known is not None:
+        return known
     node, faults = parse(source.text, source.file)
     entries = node.entries if isinstance(node, Mapping) else ()
     wrong = [value.place for _, value in entries if not isinstance(value, Scalar)]
@@ -514,7 +525,9 @@ def _words(source: Source) -> dict[str, str]:
     faults += [Diagnostic(code="E006", place=place, message=message) for place in wrong]
     if faults:
         raise ContentError(faults)
-    return {key.text: value.text for key, value in entries if isinstance(value, Scalar)}
+    found = {name.text: value.text for name, value in entries if isinstance(value, Scalar)}
+    keep(key, found)
+    return found
 
 
 def pictures_of(brief: Brief) -> Iterator[Picture]:

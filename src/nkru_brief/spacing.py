@@ -6,10 +6,11 @@ Brochure, 5.4.3 (a number and its unit), and Mil'chin's Spravochnik, 16 (Russian
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nkru_brief.brief import Block, Brief
+from nkru_brief.memory import lately
 from nkru_brief.values import Value, replace
 
 HARD = "\u00a0"
@@ -26,29 +27,26 @@ _LABELS = (
 _TITLES = "Mr|Mrs|Ms|Dr|Prof|Gen|Col|St"
 _CYRILLIC_SHORT = "в|во|и|к|ко|о|об|обо|с|со|у|на|по|из|от|до|за|не|ни|а|но"
 
-# Each rule is a space with what stands before and after it, no more; all of them read the text as it was written.
-_RULES = re.compile(
-    "|".join(
-        (
-            # 23 November; 1960 г.; 55 %; 5 km
-            rf"(?<=\d) (?=(?:{_MONTHS})\b)",
-            rf"(?<=\d) (?=(?:{_UNITS})(?!\w))",
-            # 240 000: a space that groups digits
-            r"(?<=\b\d) (?=\d{3}\b)|(?<=\b\d\d) (?=\d{3}\b)|(?<=\b\d{3}) (?=\d{3}\b)|(?<= \d{3}) (?=\d{3}\b)",
-            # Source A; page 3; No. 5; c. 1950
-            *(rf"(?<=\b{label}) (?=(?:[A-ZА-Я]|\d+|[IVX]+)\b)" for label in _LABELS.split("|")),
-            r"(?<=№) (?=\d)",
-            # J. K. Rowling; Mr Kim; И. В. Сталин
-            r"(?<=\b[A-ZА-ЯЁ]\.) (?=[A-ZА-ЯЁ])",
-            *(rf"(?<=\b{title}) (?=[A-Z])|(?<=\b{title}\.) (?=[A-Z])" for title in _TITLES.split("|")),
-            # A dash hangs on what is before it; so does an ellipsis.
-            r"(?<=\S) (?=[–—…](?: |$))",
-            # Russian: a short word leans on the next, a particle on the one before.
-            *(rf"(?<=\b{word}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
-            *(rf"(?<=\b{word.capitalize()}) (?=[а-яёА-ЯЁ0-9])" for word in _CYRILLIC_SHORT.split("|")),
-            r"(?<=[а-яё]) (?=(?:же|бы|ли|б|ж|ль)\b)",
-        )
-    )
+# Each rule is what stands before a space and after it, no more; all of them read the text as it was written.
+_RULES: tuple[tuple[tuple[str, ...], str], ...] = (
+    # 23 November; 1960 г.; 55 %; 5 km
+    ((r"\d",), rf"(?:{_MONTHS})\b|(?:{_UNITS})(?!\w)"),
+    # 240 000: a space that groups digits
+    ((r"\b\d", r"\b\d\d", r"\b\d{3}", r" \d{3}"), r"\d{3}\b"),
+    # Source A; page 3; No. 5; c. 1950
+    (tuple(rf"\b{label}" for label in _LABELS.split("|")), r"(?:[A-ZА-Я]|\d+|[IVX]+)\b"),
+    (("№",), r"\d"),
+    # J. K. Rowling; Mr Kim; И. В. Сталин
+    ((r"\b[A-ZА-ЯЁ]\.",), r"[A-ZА-ЯЁ]"),
+    (tuple(each for title in _TITLES.split("|") for each in (rf"\b{title}", rf"\b{title}\.")), "[A-Z]"),
+    # A dash hangs on what is before it; so does an ellipsis.
+    ((r"\S",), r"[–—…](?: |$)"),
+    # Russian: a short word leans on the next, a particle on the one before.
+    (
+        tuple(rf"\b{each}" for word in _CYRILLIC_SHORT.split("|") for each in (word, word.capitalize())),
+        "[а-яёА-ЯЁ0-9]",
+    ),
+    (("[а-яё]",), r"(?:же|бы|ли|б|ж|ль)\b"),
 )
 # The last word of a paragraph is not left alone on its line where it is short.
 _LAST = re.compile(r" (?=[^\s<>]{1,9}(?:<[^>]*>)*$)")
@@ -65,18 +63,30 @@ _READ = frozenset(
 )
 
 
+@cache
+def _parting() -> re.Pattern[str]:
+    """Return what finds the spaces that are not to break; compiled where something is set.
+
+    It begins with the space itself, so that only spaces are looked at.
+    """
+    rules = (f"(?={after})(?:{'|'.join(f'(?<={each} )' for each in before)})" for before, after in _RULES)
+    return re.compile(f" (?:{'|'.join(rules)})")
+
+
 # Editions and outputs set the same words.
 @lru_cache(maxsize=8192)
 def spaced(text: str) -> str:
     """Return a text with no-break spaces where what belongs together would part."""
-    return _RULES.sub(HARD, text)
+    return _parting().sub(HARD, text)
 
 
+@lru_cache(maxsize=8192)
 def spaced_html(html: str) -> str:
     """Return a piece of HTML with its texts spaced, each between two tags; attributes stay as they are."""
     return "".join(part if part.startswith("<") else spaced(part) for part in _TAG.split(html))
 
 
+@lately
 def dressed(brief: Brief) -> Brief:
     """Return a brief as it is set: every text that a reader reads, spaced."""
     done: Brief = _dressed(brief)
@@ -86,18 +96,18 @@ def dressed(brief: Brief) -> Brief:
 def _dressed(value: Any) -> Any:  # noqa: ANN401 - any value of a brief
     if isinstance(value, Block):
         return replace(value, html=_last_kept(value, spaced_html(value.html)))
-    if isinstance(value, Value):
-        changes = {name: _field(name, getattr(value, name)) for name in value.__struct_fields__}
-        return replace(value, **{name: new for name, new in changes.items() if new is not getattr(value, name)})
     if isinstance(value, tuple):
         return tuple(map(_dressed, value))
-    return value
-
-
-def _field(name: str, value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, str):
-        return spaced(value) if name in _READ else value
-    return _dressed(value)
+    changes: dict[str, Any] = {}
+    for name in value.__struct_fields__ if isinstance(value, Value) else ():
+        before = getattr(value, name)
+        if isinstance(before, str):
+            after = spaced(before) if name in _READ else before
+        else:
+            after = _dressed(before) if isinstance(before, Value | tuple) else before
+        if after is not before:
+            changes[name] = after
+    return replace(value, **changes) if changes else value
 
 
 def _last_kept(block: Block, html: str) -> str:

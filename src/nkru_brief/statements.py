@@ -4,9 +4,10 @@ A statement is a stretch of prose that a call ends: a sentence, as `binding` fin
 one sentence the words up to each. What follows the last call of a sentence belongs to that call.
 """
 
-import html
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
 from nkru_brief.binding import Cut, cut_up
@@ -30,10 +31,16 @@ class Piece(NamedTuple):
 
 def pieces(block: Block) -> tuple[Piece, ...]:
     """Return the statements of a block in pieces, in their order; a sentence that cites nothing has none."""
-    tokens = list(_TOKEN.finditer(block.html))
+    return _pieces(block.html, cut_up(block))
+
+
+# Editions print the same blocks.
+@lru_cache(maxsize=2048)
+def _pieces(html: str, cuts: tuple[Cut, ...]) -> tuple[Piece, ...]:
+    tokens = list(_TOKEN.finditer(html))
     closes = _closes(tokens)
     found: list[Piece] = []
-    for first, last, call in _clauses(tokens, list(cut_up(block))):
+    for first, last, call in _clauses(tokens, cuts):
         found += _balanced(tokens, closes, first, last, call)
     return tuple(found)
 
@@ -80,7 +87,10 @@ def _clauses(tokens: Sequence[re.Match[str]], cuts: Sequence[Cut]) -> Iterator[t
 
 
 def _is_letter(token: re.Match[str]) -> bool:
-    return not token["tag"] and not token["call"] and bool(html.unescape(token[0]).strip())
+    text = token[0]
+    if len(text) == 1:
+        return not text.isspace()
+    return not token["tag"] and not token["call"] and bool(unescape(text).strip())
 
 
 def _letters(text: str) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nkru_brief import wellformed
+from nkru_brief.cache import key_of
 from nkru_brief.diagnostics import Diagnostic, Place, place_of
+from nkru_brief.memory import keep, recall
 from nkru_brief.scripts import foreign
 from nkru_brief.tags.grid import grid
 from nkru_brief.theme import BUILT_IN, Theme
@@ -85,6 +87,16 @@ def faults(root: Any, *, printed: bool = False) -> tuple[Fault, ...]:
     """
     found = _Reader(root, printed=printed).read()
     return tuple(dict.fromkeys(found))
+
+
+def faults_of(html: str) -> tuple[Fault, ...]:
+    """Return what is wrong with the structure of a page; what was found of the same page before is at hand."""
+    key = key_of("structure", html)
+    known = recall(key, tuple[Fault, ...])
+    if known is None:
+        known = faults(parse(html))
+        keep(key, known)
+    return known
 
 
 def diagnose(found: Iterable[Fault], theme: Theme, template: str, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -178,8 +190,9 @@ class _Reader:
         if own is not None and not _LANGUAGE.match(own):
             hint = 'write it as in lang="ko" (BCP 47)'
             yield self.fault(element, f"{own!r} is no language: {_shown(element)}", hint)
-        for text, holder in [(element.text, element), *((child.tail, element) for child in element)]:
-            if text and (found := foreign(text, self.languages[holder])):
+        for text in (element.text, *(child.tail for child in element)):
+            # Latin letters are of any language.
+            if text and not text.isascii() and (found := foreign(text, self.languages[element])):
                 word, script = found
                 message = f"the word {word!r} is in {script} and not marked with its language"
                 hint = 'in a section write [word]{lang=xx}, in a template <span lang="xx">'

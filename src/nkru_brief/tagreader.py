@@ -49,7 +49,8 @@ class TagReader:
         for piece in _PIECE.finditer(html):
             match piece.lastgroup:
                 case "text" | "lone":
-                    self.handle_data(unescape(piece[0]))
+                    text = piece[0]
+                    self.handle_data(unescape(text) if "&" in text else text)
                 case "end":
                     self.handle_endtag(piece["end"].lower())
                 case "rest":
@@ -71,6 +72,7 @@ def _attributes(text: str) -> Attributes:
         return []
     found = []
     for match in _ATTRIBUTE.finditer(text):
-        value = next((each for each in match.groups()[1:] if each is not None), None)
+        # The name is the first group, and of the three ways to write a value one matched or none.
+        value = match[match.lastindex or 1] if match.lastindex != 1 else None
         found.append((match[1].lower(), unescape(value) if value else value))
     return found

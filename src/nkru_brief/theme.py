@@ -10,10 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
+from nkru_brief.cache import key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.digest import sha256
 from nkru_brief.inputs import built_in_templates
 from nkru_brief.load import unreadable
+from nkru_brief.memory import keep, recall
 from nkru_brief.model import Authored, Positive, Slug, Text
 from nkru_brief.sheet import Face
 from nkru_brief.typed import read, suggestion
@@ -163,12 +165,23 @@ def _theme_files(root: Path, name: str) -> tuple[ThemeFile, ...]:
         if path.is_file():
             shown = _shown(root, path)
             _check_inside(root, folder / name)
-            node, faults = parse(_text(path, shown), shown)
-            theme = read(node, ThemeFile, faults, "the theme") if node is not None else None
-            if faults:
-                raise ContentError(faults)
-            found.append(theme or ThemeFile(places={"": Place(file=shown)}))
+            found.append(_theme_file(_text(path, shown), shown))
     return tuple(found)
+
+
+def _theme_file(text: str, shown: str) -> ThemeFile:
+    """Return what a `theme.yaml` says; one that was read before, and without a fault, is not read again."""
+    key = key_of("theme", shown, text)
+    known = recall(key, ThemeFile)
+    if known is not None:
+        return known
+    node, faults = parse(text, shown)
+    theme = read(node, ThemeFile, faults, "the theme") if node is not None else None
+    if faults:
+        raise ContentError(faults)
+    theme = theme or ThemeFile(places={"": Place(file=shown)})
+    keep(key, theme)
+    return theme
 
 
 def _folders(root: Path) -> tuple[Path, ...]:
@@ -266,6 +279,11 @@ def _font_file(path: Path) -> tuple[bytes, str]:
 def font_files() -> tuple[str, ...]:
     """Return the paths of the font files that this process has used."""
     return tuple(sorted(map(str, _USED)))
+
+
+def font_digests() -> dict[str, str]:
+    """Return the digests of the font files that this process has used, by path, as they were when it read them."""
+    return {str(path): _font_file(path)[1] for path in sorted(_USED)}
 
 
 @cache

@@ -4,14 +4,17 @@ All of it is read without importing any of it: whoever asks may only want to kno
 """
 
 import ctypes
+import os
 import platform
 import re
 import sys
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from nkru_brief.digest import fingerprint, sha256
 
@@ -88,8 +91,7 @@ def _libraries() -> dict[str, str]:
 
     They are read off the names of the folders of metadata: `weasyprint-70.0.dist-info`.
     """
-    folders = [Path(folder) for folder in reversed(sys.path) if folder and Path(folder).is_dir()]
-    entries = [path.name for folder in folders for path in sorted(folder.iterdir()) if path.name.endswith(_METADATA)]
+    entries = [os.path.basename(path) for path in reversed(_metadata())]
     found = [entry.removesuffix(".dist-info").removesuffix(".egg-info").split("-")[:2] for entry in entries]
     versions = {re.sub(r"[-_.]+", "-", name).lower(): "".join(version) for name, *version in found}
     foreign = any(point.module.partition(".")[0] != __package__ for point in points())
@@ -97,9 +99,72 @@ def _libraries() -> dict[str, str]:
 
 
 @cache
-def points() -> tuple[EntryPoint, ...]:
-    """Return the entry points of the outputs that are installed."""
-    return tuple(entry_points(group=GROUP))
+def _metadata() -> tuple[str, ...]:
+    """Return the folders of metadata of everything installed, as the import path has them."""
+    folders = [folder for folder in sys.path if folder and os.path.isdir(folder)]
+    return tuple(f"{folder}/{name}" for folder in folders for name in _names(folder) if name.endswith(_METADATA))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder), reverse=True)
+    except OSError:
+        return []
+
+
+class Point(NamedTuple):
+    """An entry point: its name, and the class it stands for, as `module:class`."""
+
+    name: str
+    value: str
+
+    @property
+    def module(self) -> str:
+        """The module that brings it."""
+        return self.value.partition(":")[0].strip()
+
+    def load(self) -> Any:  # noqa: ANN401 - a stranger's class
+        """Return the class.
+
+        Raises:
+            ImportError: its module cannot be imported.
+            AttributeError: the module has no such class.
+        """
+        found: Any = import_module(self.module)
+        for name in filter(None, self.value.partition(":")[2].split("[")[0].strip().split(".")):
+            found = getattr(found, name)
+        return found
+
+
+@cache
+def points() -> tuple[Point, ...]:
+    """Return the entry points of the outputs that are installed.
+
+    `importlib.metadata` reads the same files (Entry points specification, Python Packaging User Guide), but each of
+    them whole and of every package, and loads the standard library's e-mail for it.
+    """
+    found: dict[str, tuple[Point, ...]] = {}
+    for folder in _metadata():
+        name = re.sub(r"[_.]+", "_", os.path.basename(folder).split("-")[0]).lower()
+        # Of a package that is installed twice the first is imported.
+        found.setdefault(name, tuple(_points_of(folder)))
+    return tuple(point for own in found.values() for point in own)
+
+
+def _points_of(folder: str) -> Iterator[Point]:
+    """Yield what one package brings, which its metadata say in the form of an INI file."""
+    try:
+        with open(f"{folder}/entry_points.txt", encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    group = ""
+    for line in map(str.strip, lines):
+        if line.startswith("["):
+            group = line.strip("[] ")
+        elif group == GROUP and line and line[0] not in "#;":
+            name, _, value = line.partition("=")
+            yield Point(name.strip(), value.strip())
 
 
 def _outputs() -> list[list[str]]:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
+from nkru_brief.cache import key_of
+from nkru_brief.memory import keep, lately, recall
 from nkru_brief.render import Measure
 from nkru_brief.sheet import Face
 from nkru_brief.theme import FaceUse, Theme, face, face_path
 from nkru_brief.values import to_json
 
 
+@lately
 def text_of(brief: Brief) -> frozenset[str]:
     """Return every character a brief may set."""
     return frozenset(to_json(brief).decode("utf-8"))
@@ -38,9 +41,21 @@ def faces_for(theme: Theme, text: frozenset[str]) -> tuple[Face, ...]:
     """
     named = " ".join(theme.tokens.values())
     uses = tuple(use for use in theme.faces if use.family in named)
+    faces = tuple(map(face, uses))
+    # To know the characters of a face of ten thousand takes longer than to read what was found of it.
+    key = key_of("faces", sorted(text), [(each.digest, use.fallback) for each, use in zip(faces, uses, strict=True)])
+    taken = recall(key, tuple[bool, ...])
+    if taken is None:
+        taken = _taken(uses, text)
+        keep(key, taken)
+    return tuple(each for each, needed in zip(faces, taken, strict=True) if needed)
+
+
+def _taken(uses: tuple[FaceUse, ...], text: frozenset[str]) -> tuple[bool, ...]:
+    """Return which faces a text needs."""
     main = tuple(use for use in uses if not use.fallback)
     lacking = {ord(character) for character in text if character.isprintable()} - coverage(main)
-    return tuple(face(use) for use in uses if not use.fallback or lacking & fonts.characters(face_path(use)))
+    return tuple(not use.fallback or bool(lacking & fonts.characters(face_path(use))) for use in uses)
 
 
 def measure_of(theme: Theme) -> Measure:

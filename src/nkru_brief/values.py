@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec import inspect as types
 
-__all__ = ["Meta", "Value", "convert", "field", "from_bytes", "from_json", "plain", "replace", "schema", "to_bytes"]
-__all__ += ["to_json", "types"]
+__all__ = ["Meta", "Value", "convert", "field", "from_bytes", "from_json", "packed", "plain", "replace", "schema"]
+__all__ += ["to_bytes", "to_json", "types"]
 
 T = TypeVar("T")
 
@@ -48,6 +48,11 @@ def to_json(value: object) -> bytes:
 def to_bytes(value: object) -> bytes:
     """Return canonical MessagePack (sorted keys, bytes as they are): equal values give equal bytes, whatever fields."""
     return msgspec.msgpack.encode(value, order="sorted")
+
+
+def packed(value: object) -> bytes:
+    """Return MessagePack that `from_bytes` makes the same value of again, its keys in the same order."""
+    return msgspec.msgpack.encode(value)
 
 
 def from_bytes(data: bytes, kind: type[T]) -> T:

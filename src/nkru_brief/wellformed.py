@@ -6,7 +6,7 @@ where a page may have one, or has an element that is not known here, there is no
 """
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -56,6 +56,22 @@ _DRAWN = _names(
 )
 # Line ends to be made one, references without their semicolon, and comments that are none or end oddly.
 _ODD = re.compile(r"[\r\0]|&[a-z][a-z0-9]*(?![a-z0-9;])|<\?|<!(?!--|doctype)|<!--(?=-?>)|--!>", re.IGNORECASE)
+
+
+# What never stands in another of its kind, and what is of a list of terms.
+_SINGLE, _TERMS = frozenset({"a", "button"}), frozenset({"dd", "dt"})
+
+
+# Pages have some hundred pairs of elements, thousands of times.
+@cache
+def _fits(tag: str, parent: str) -> bool:
+    """Return whether an element of HTML stands where it may, as far as what it stands in says."""
+    return (
+        tag in _KNOWN
+        and parent in _WITHIN.get(tag, {parent})
+        and not (parent in _ROWS and tag not in _WITHIN)
+        and not (tag in _HEADINGS and parent in _HEADINGS)
+    )
 
 
 class _OddError(Exception):
@@ -168,14 +184,13 @@ class _Reader(TagReader):
                 return tag in _IN_HEAD
             case "title" | "script" | "style":
                 return False
-        return tag in _KNOWN and not any(self._obstacles(tag, parent))
+        return _fits(tag, parent) and not self._ends(tag, parent)
 
-    def _obstacles(self, tag: str, parent: str) -> Iterator[bool]:
-        """Yield whether an element is where it may not be, or would end one that is open."""
-        yield parent not in _WITHIN.get(tag, {parent})
+    def _ends(self, tag: str, parent: str) -> bool:
+        """Return whether an element would end one that is open, further up than what it stands in."""
+        if tag in _BLOCKS and self._depth.get("p"):
+            return True
+        if tag in _SINGLE and self._depth.get(tag):
+            return True
         # In a list of terms, a group of them is straight in it.
-        yield tag in {"dd", "dt"} and parent == "div" and (len(self.open) < 2 or self.open[-2][0] != "dl")
-        yield parent in _ROWS and tag not in _WITHIN
-        yield tag in _BLOCKS and self._within("p")
-        yield tag in _HEADINGS and parent in _HEADINGS
-        yield tag in {"a", "button"} and self._within(tag)
+        return tag in _TERMS and parent == "div" and (len(self.open) < 2 or self.open[-2][0] != "dl")

@@ -1,5 +1,7 @@
 """The door to PyYAML: YAML text becomes nodes that know their place, or located faults.
 
+PyYAML is imported where a file is parsed: what most files say is known (see `memory`).
+
 Only the part of YAML that briefings need is accepted. Anchors, aliases and tags are refused (an alias bomb is a
 dozen lines), duplicate keys are faults, and scalars stay as written: `NO` is a word and `010` is not eight.
 """
@@ -8,8 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-
-import yaml
 
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.values import Value
@@ -21,9 +21,6 @@ STRANGE = re.compile(
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 20
-
-# libyaml is ten times faster and reports the same marks; PyYAML is not always built with it.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Scalar(Value):
@@ -75,11 +72,15 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
 # Who writes changes one file of many.
 @lru_cache(maxsize=512)
 def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    import yaml
+
     faults: list[Diagnostic] = []
     if len(text) > MAX_CHARACTERS:
         return None, (_refusal(Place(file=file), f"a file of more than {MAX_CHARACTERS:,} characters"),)
     try:
-        return _document(yaml.parse(text, Loader=_Loader), file, faults), tuple(faults)
+        # libyaml is ten times faster and reports the same marks; PyYAML is not always built with it.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return _document(yaml.parse(text, Loader=loader), file, faults), tuple(faults)
     except (yaml.YAMLError, ValueError) as error:
         return None, (*faults, _not_yaml(_in_words(text) or error, text, file))
     except _RefusedError as refused:
@@ -88,6 +89,8 @@ def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
 
 def _in_words(text: str) -> Exception | None:
     """Return the error as PyYAML's own parser words it: it names what it found, and counts in characters."""
+    import yaml
+
     try:
         for _ in yaml.parse(text, Loader=yaml.SafeLoader):
             pass
@@ -99,6 +102,8 @@ def _in_words(text: str) -> Exception | None:
 
 
 def _not_yaml(error: Exception, text: str, file: str) -> Diagnostic:
+    import yaml
+
     hint = "check indentation and quotes; text with ': ' or a leading special character needs quotes"
     place, what = Place(file=file), str(error)
     if isinstance(error, yaml.MarkedYAMLError):
@@ -125,6 +130,8 @@ def _place_of_mark(mark: Any, file: str) -> Place:  # noqa: ANN401 - libyaml and
 
 
 def _document(events: Iterator[Any], file: str, faults: list[Diagnostic]) -> Node | None:
+    import yaml
+
     node = None
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent) and node is not None:
@@ -135,6 +142,8 @@ def _document(events: Iterator[Any], file: str, faults: list[Diagnostic]) -> Nod
 
 
 def _node(event: Any, events: Iterator[Any], file: str, faults: list[Diagnostic], depth: int) -> Node:  # noqa: ANN401
+    import yaml
+
     place = _place_of_mark(event.start_mark, file)
     if isinstance(event, yaml.AliasEvent) or event.anchor:
         raise _RefusedError(place, "an anchor or alias")
@@ -167,6 +176,8 @@ def strange(character: str, place: Place) -> Diagnostic:
 
 
 def _mapping(place: Place, events: Iterator[Any], file: str, faults: list[Diagnostic], depth: int) -> Mapping:
+    import yaml
+
     entries: dict[str, tuple[Scalar, Node]] = {}
     while not isinstance(item := next(events), yaml.MappingEndEvent):
         key = _node(item, events, file, faults, depth + 1)

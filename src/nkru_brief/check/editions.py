@@ -4,14 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from nkru_brief.cache import key_of
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, place_of
 from nkru_brief.edtf import DateWords
 from nkru_brief.embargo import HINT, displayed
+from nkru_brief.memory import digest_of, keep, recall
 from nkru_brief.model import Edition, Library
 from nkru_brief.outputs import installed
 from nkru_brief.project import Project
 from nkru_brief.render import Renderer
-from nkru_brief.theme import Theme, face_path
+from nkru_brief.theme import Theme, face, face_path
 from nkru_brief.typed import shown, suggestion
 from nkru_brief.typeset import coverage, text_of
 
@@ -90,8 +92,17 @@ def markings(project: Project) -> Iterator[Diagnostic]:
 def templates(project: Project) -> Iterator[Diagnostic]:
     """Every template and style sheet of a project that an edition's theme can use is written as one."""
     checked: set[str] = set()
+    whole = True
     for theme in project.themes.values():
-        yield from Renderer(theme, _no_measure, "").faults(checked)
+        key = key_of("templates", digest_of(theme))
+        if whole and recall(key, bool):
+            continue
+        found = tuple(Renderer(theme, _no_measure, "").faults(checked))
+        yield from found
+        # Of a theme that shares a file with a faulty one, less was looked at.
+        whole = whole and not found
+        if whole:
+            keep(key, True)  # noqa: FBT003 - what is known is that nothing is wrong
 
 
 def _no_measure(text: str, size: float, bold: bool) -> float:  # noqa: ARG001, FBT001 - the figures' protocol
@@ -110,20 +121,24 @@ def outputs(project: Project) -> Iterator[Diagnostic]:
 
 def glyphs(project: Project) -> Iterator[Diagnostic]:
     """Every character of an edition has a glyph in some face of its theme, and every face is installed."""
-    covered: dict[str, frozenset[int] | None] = {}
+    faces: dict[str, tuple[str, ...] | None] = {}
     for brief in project.briefs.values():
         theme = project.themes.get(brief.theme)
         if theme is None:
             continue
-        if theme.name not in covered:
+        if theme.name not in faces:
             faults = tuple(uninstalled(theme))
-            covered[theme.name] = None if faults else coverage(theme.faces)
+            faces[theme.name] = None if faults else tuple(face(use).digest for use in theme.faces)
             yield from faults
-        known = covered[theme.name]
-        if known is None:
+        text = text_of(brief)
+        key = key_of("glyphs", sorted(text), faces[theme.name])
+        if faces[theme.name] is None or recall(key, bool):
             continue
-        for character in lacking(text_of(brief), known):
+        lost = lacking(text, coverage(theme.faces))
+        for character in lost:
             yield missing(theme, character, _place_of(project, character))
+        if not lost:
+            keep(key, True)  # noqa: FBT003 - what is known is that none lacks
 
 
 def uninstalled(theme: Theme) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ It is named in the entry point group `nkru_brief.outputs` of the package that br
 """
 
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
@@ -82,6 +82,29 @@ def warm(names: tuple[str, ...] = ()) -> None:
     """
     for name in set(names or installed()) & set(installed()):
         getattr(load_output(name), "warm", tuple)()
+
+
+def draft(sheet: Sheet) -> Artifact:
+    """Return a sheet pressed and, where its output can do the one without the other, not read back yet.
+
+    Who writes sees it now, and what it breaks in a moment. Such an output has two more methods beside its `press`:
+    `draft(sheet)`, and `read_back(sheet, artifact)`, which returns the artifact with the flaws that reading finds.
+    """
+    output = load_output(sheet.output)
+    found: Artifact = getattr(output, "draft" if _drafts(output) else "press")(sheet)
+    return found
+
+
+def read_back(sheet: Sheet, artifact: Artifact) -> Artifact:
+    """Return a draft as pressing would have returned it."""
+    output: Any = load_output(sheet.output)
+    return output.read_back(sheet, artifact) if _drafts(output) else artifact
+
+
+def _drafts(output: Output) -> bool:
+    """Return whether an output has drafts of its own; one that inherits them and presses otherwise has none."""
+    bringing = {name: [kind for kind in type(output).__mro__ if name in vars(kind)][:1] for name in ("press", "draft")}
+    return bringing["press"] == bringing["draft"]
 
 
 def press(sheet: Sheet) -> Artifact:

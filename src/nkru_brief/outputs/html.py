@@ -9,6 +9,7 @@ from html import unescape
 from nkru_brief import completeness, fonts, htmlreader, seal
 from nkru_brief.brief import Brief
 from nkru_brief.sheet import Artifact, Attachment, Face, Sheet, SheetSpec
+from nkru_brief.values import replace
 
 _LESS_THAN = "\\u003c"
 
@@ -29,16 +30,19 @@ class HtmlOutput:
 
     def press(self, sheet: Sheet) -> Artifact:
         """Return the page with each face cut down to its text and put inside."""
+        return self.read_back(sheet, self.draft(sheet))
+
+    def draft(self, sheet: Sheet) -> Artifact:
+        """Return the same page, not read back yet."""
         html = with_faces(sheet.html, sheet.faces, _with_data(sheet.html, sheet.attachments))
-        finished = htmlreader.read(html)
-        return Artifact(
-            edition=sheet.edition,
-            output=sheet.output,
-            path=sheet.path,
-            data=seal.sealed(html.encode("utf-8")),
-            pages=None,
-            flaws=completeness.held(sheet, finished, [leaf.text for leaf in finished.leaves]),
-        )
+        data = seal.sealed(html.encode("utf-8"))
+        return Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=data, pages=None)
+
+    def read_back(self, sheet: Sheet, artifact: Artifact) -> Artifact:
+        """Return a draft with what it does not say of its sheet."""
+        finished = htmlreader.read(artifact.data.decode("utf-8"))
+        flaws = completeness.held(sheet, finished, [leaf.text for leaf in finished.leaves])
+        return replace(artifact, flaws=flaws)
 
 
 def with_faces(html: str, faces: tuple[Face, ...], into: str = "") -> str:
@@ -51,12 +55,12 @@ def with_faces(html: str, faces: tuple[Face, ...], into: str = "") -> str:
     """
     # The whole page, for style sheets and attributes bring text too; capitals, digits and hyphens, for style sheets
     # also set text in capitals, count, and let words part.
-    text = unescape(html)
-    text += text.upper() + "0123456789-‐"
+    text = set(unescape(html))
+    characters = sorted(text.union(*(character.upper() for character in text), "0123456789-‐"))
     into = into or html
     for face in faces:
         if face.url in into:
-            data = base64.b64encode(fonts.subset(face.data, sorted(set(text)))).decode("ascii")
+            data = base64.b64encode(fonts.subset(face.data, characters)).decode("ascii")
             into = into.replace(face.url, f"data:font/woff2;base64,{data}")
     return into
 

@@ -2,7 +2,7 @@
 
 from nkru_brief import engine
 from nkru_brief.brief import Brief
-from nkru_brief.outputs.printed import pressed
+from nkru_brief.outputs.printed import draft, pressed, read_back
 from nkru_brief.sheet import Artifact, Sheet, SheetSpec
 
 
@@ -26,3 +26,11 @@ class PdfOutput:
     def press(self, sheet: Sheet) -> Artifact:
         """Return the PDF of a sheet."""
         return pressed(sheet, limited=True)
+
+    def draft(self, sheet: Sheet) -> Artifact:
+        """Return the same PDF, not read back yet."""
+        return draft(sheet, limited=True)
+
+    def read_back(self, sheet: Sheet, artifact: Artifact) -> Artifact:
+        """Return a draft with what it does not say of its sheet."""
+        return read_back(sheet, artifact)

@@ -2,6 +2,7 @@
 
 from nkru_brief import completeness, engine, pdfreader, seal
 from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.values import replace
 
 
 def pressed(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Laid | None = None) -> Artifact:
@@ -13,9 +14,12 @@ def pressed(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Lai
         grey: whether it is printed in black and its shades only.
         laid: the same sheet, where it is laid out already.
     """
+    return read_back(sheet, draft(sheet, limited=limited, grey=grey, laid=laid))
+
+
+def draft(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Laid | None = None) -> Artifact:
+    """Return the PDF of a sheet as `pressed` does, and not read back yet."""
     made = engine.press(sheet, full=limited, grey=grey, laid=laid)
-    # What the engine could not set is no use reading back: it is reported once.
-    read = None if made.complaints else pdfreader.read(made.pdf)
     return Artifact(
         edition=sheet.edition,
         output=sheet.output,
@@ -25,6 +29,15 @@ def pressed(sheet: Sheet, *, limited: bool, grey: bool = False, laid: engine.Lai
         complaints=made.complaints,
         settings=made.settings,
         slots=made.slots,
-        flaws=(*made.flaws, *(completeness.held(sheet, read.finished, read.drawn) if read else ())),
+        flaws=made.flaws,
         limited=limited,
     )
+
+
+def read_back(sheet: Sheet, artifact: Artifact) -> Artifact:
+    """Return a PDF with what it does not say of its sheet."""
+    if artifact.complaints:
+        # What the engine could not set is no use reading back: it is reported once.
+        return artifact
+    read = pdfreader.read(artifact.data)
+    return replace(artifact, flaws=(*artifact.flaws, *completeness.held(sheet, read.finished, read.drawn)))

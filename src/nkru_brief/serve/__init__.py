@@ -124,10 +124,12 @@ async def _web_page(request: Any) -> Any:  # noqa: ANN401
 
 
 async def _picture(request: Any) -> Any:  # noqa: ANN401
-    view, page = _known(request), request.path_params["page"]
-    if view is None or page >= len(view.pictures):
+    desk: Desk = request.app.state.desk
+    view = _known(request)
+    picture = await desk.picture(view, request.path_params["page"]) if view else None
+    if picture is None:
         return _answer(b"there is no such page", "text/plain", status=404)
-    return _answer(view.pictures[page], "image/png")
+    return _answer(picture, "image/png")
 
 
 def _known(request: Any) -> View | None:  # noqa: ANN401
@@ -181,7 +183,7 @@ def _state(desk: Desk, view: View, editor: str) -> dict[str, object]:
         "editions": plain(desk.editions),
         "page": view.page_number,
         "drawn": view.drawn_number,
-        "pages": len(view.pictures),
+        "pages": view.pages,
         "drawing": view.drawing,
         "broken": view.broken,
         "faults": [_fault(fault, desk.root, editor) for fault in view.faults],

@@ -1,7 +1,8 @@
 """The desk of a preview: what is shown of each edition, and how a change becomes what is shown next.
 
-A change first makes the web page, then the report of faults, then the pages to print. A further change gives up
-pages that are being set. While content is broken, what was shown last stays.
+A change first makes the web page; then the pages to print are set, each drawn when somebody looks at it, and meanwhile
+another worker finds what is wrong. A further change gives up pages that are being set. While content is broken, what
+was shown last stays.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nkru_brief import live, outputs
 from nkru_brief.crew import Crew, WorkerLost
 from nkru_brief.diagnostics import Diagnostic, in_order
+from nkru_brief.sheet import Artifact, Sheet
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -26,7 +28,9 @@ class View:
     def __init__(self) -> None:
         self.page: bytes | None = None
         self.page_number = 0
-        self.pictures: tuple[bytes, ...] = ()
+        # The pages to print as they are drawn when they are asked for, and which drawing they are of.
+        self.pages = 0
+        self.pictures: dict[int, asyncio.Future[bytes]] = {}
         self.drawn_number = 0
         self.pdf = b""
         self.drawing = False
@@ -45,9 +49,17 @@ class Desk:
         self.editions: tuple[live.Listed, ...] = ()
         self.fonts: tuple[str, ...] = ()
         self.changed = asyncio.Condition()
-        self._reader = Crew(1, outputs.warm)
-        self._presses = Crew(_PRESSES, outputs.warm)
+        self._hire()
         self._at: dict[str, asyncio.Task[None]] = {}
+
+    def _hire(self) -> None:
+        # Who looks does not wait until a review is done.
+        self._reader, self._reviewer = Crew(1, live.warm_reader), Crew(1, live.warm_reviewer)
+        self._presses = Crew(_PRESSES, outputs.warm)
+
+    def _dismiss(self) -> None:
+        for crew in (self._reader, self._reviewer, self._presses):
+            crew.shutdown(wait=False, cancel_futures=True)
 
     def view(self, name: str) -> View:
         """Return the view of an edition, which is made from now on."""
@@ -65,17 +77,15 @@ class Desk:
 
     def reload(self) -> None:
         """Start again with other code or fonts, in other processes."""
-        self._reader.shutdown(wait=False, cancel_futures=True)
-        self._presses.shutdown(wait=False, cancel_futures=True)
-        self._reader, self._presses = Crew(1, outputs.warm), Crew(_PRESSES, outputs.warm)
+        self._dismiss()
+        self._hire()
         self.renew()
 
     def close(self) -> None:
         """End the workers."""
         for task in self._at.values():
             task.cancel()
-        self._reader.shutdown(wait=False, cancel_futures=True)
-        self._presses.shutdown(wait=False, cancel_futures=True)
+        self._dismiss()
 
     def watch(self, name: str) -> View:
         """Return the view of an edition that somebody looks at from now on."""
@@ -92,8 +102,30 @@ class Desk:
         self.views[name].dirty = False
         self._at[name] = asyncio.create_task(self._make(name, self.views[name]))
 
+    async def picture(self, view: View, page: int) -> bytes | None:
+        """Return a page of a view's pages to print as PNG, drawn once; None where there is none."""
+        if not 0 <= page < view.pages:
+            return None
+        if page not in view.pictures:
+            view.pictures[page] = asyncio.wrap_future(self._presses.submit(live.picture, view.pdf, page))
+        drawing = view.pictures[page]
+        try:
+            # Whoever asked may go away; others wait for the same.
+            return await asyncio.shield(drawing)
+        except (WorkerLost, ValueError, asyncio.CancelledError):
+            if not drawing.done():
+                # It is drawn, but whoever asked went away.
+                raise
+            if view.pictures.get(page) is drawing:
+                del view.pictures[page]
+                # Where its worker was dismissed another can draw it: it is to be asked for again.
+                view.drawn_number += drawing.cancelled()
+                await self._tell()
+            return None
+
     async def _make(self, name: str, view: View) -> None:
-        drawings: list[Future[live.Drawn]] = []
+        setting: list[tuple[Sheet, Future[live.SetPages]]] = []
+        reviewing: asyncio.Task[None] | None = None
         try:
             seen = await self._made(self._reader, live.look, self.root, name)
             self.editions, self.fonts = seen.editions, seen.fonts or self.fonts
@@ -104,27 +136,40 @@ class Desk:
             view.drawing = seen.whole
             await self._tell()
             sheets = await self._made(self._reader, live.printed, self.root, name) if seen.whole else ()
+            setting = [(sheet, self._presses.submit(live.set_pages, sheet)) for sheet in sheets]
             # They are set while the report is made.
-            drawings = [self._presses.submit(live.draw, sheet) for sheet in sheets]
-            view.faults = in_order([*view.faults, *await self._made(self._reader, live.review, self.root, name)])
-            await self._tell()
-            for drawing in drawings:
-                drawn = await asyncio.wrap_future(drawing)
-                if drawn.artifact.data != view.pdf:
-                    view.pdf, view.pictures = drawn.artifact.data, drawn.pictures
-                    view.drawn_number += 1
-                judged = await self._made(self._reader, live.judge, self.root, drawn.artifact)
-                view.faults = in_order([*view.faults, *judged])
+            reviewing = asyncio.create_task(self._review(name, view))
+            artifacts = [(sheet, await self._shown(view, future)) for sheet, future in setting]
             view.drawing = False
             await self._tell()
+            await reviewing
+            for sheet, artifact in artifacts:
+                judged = await self._made(self._reviewer, live.judge, self.root, sheet, artifact)
+                view.faults = in_order([*view.faults, *judged])
+                await self._tell()
         except WorkerLost:
             # It was given up for a newer look, or it died; then the next change brings another.
             view.drawing, view.dirty = False, True
             await self._tell()
         finally:
-            for drawing in drawings:
+            if reviewing:
+                reviewing.cancel()
+            for _, future in setting:
                 # A worker starts in less time than it may take to set what nobody will see.
-                self._presses.give_up(drawing)
+                self._presses.give_up(future)
+
+    async def _review(self, name: str, view: View) -> None:
+        found = await self._made(self._reviewer, live.review, self.root, name)
+        view.faults = in_order([*view.faults, *found])
+        await self._tell()
+
+    async def _shown(self, view: View, future: "Future[live.SetPages]") -> Artifact:
+        """Show pages as soon as they are set, where they are not those that are shown already."""
+        made = await asyncio.wrap_future(future)
+        if made.artifact.data != view.pdf:
+            view.pdf, view.pages, view.pictures = made.artifact.data, made.pages, {}
+            view.drawn_number += 1
+        return made.artifact
 
     async def _made(self, crew: Crew, work: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401
         """Return what a worker makes of a call."""

@@ -13,9 +13,39 @@ function make(tag, text, attributes = {}) {
   return made;
 }
 
-// The next page is loaded behind the one in view and takes its place when it stands where that one stood.
-function show(version) {
-  const coming = make("iframe", "", { class: "coming", title: "The web page", src: `/editions/${edition}/page?v=${version}` });
+// The next page takes the place of the one in view: its body alone where both are dressed alike, so that neither faces
+// nor styles are read again and nobody loses the line they were at.
+async function show(version) {
+  const source = `/editions/${edition}/page?v=${version}`;
+  const answer = await fetch(source);
+  if (!answer.ok || version !== shown) return;
+  const text = await answer.text();
+  const frame = element("web").querySelector("iframe:not(.coming)");
+  if (version !== shown) return;
+  if (!frame) return load(version, source);
+  // Read in the page's own window: under its policy, not under that of the page around it.
+  const coming = new frame.contentWindow.DOMParser().parseFromString(text, "text/html");
+  if (dress(frame.contentDocument) === dress(coming)) change(frame.contentDocument, coming);
+  else load(version, source);
+}
+
+// What decides how a page looks, whatever it says.
+function dress(page) {
+  const worn = [page.documentElement.cloneNode(false), ...page.head.querySelectorAll("style, link")];
+  return page.compatMode + worn.map((each) => each.outerHTML).join("");
+}
+
+function change(page, coming) {
+  element("web").querySelectorAll("iframe.coming").forEach((each) => each.remove());
+  const said = (head) => [...head.children].filter((each) => !each.matches("style, link"));
+  said(page.head).forEach((each) => each.remove());
+  page.head.append(...said(coming.head).map((each) => page.adoptNode(each)));
+  page.body.replaceWith(page.adoptNode(coming.body));
+}
+
+// Where it is dressed otherwise it is loaded behind the one in view, until it stands where that one stood.
+function load(version, source) {
+  const coming = make("iframe", "", { class: "coming", title: "The web page", src: source });
   coming.addEventListener("load", () => {
     if (version !== shown) return coming.remove();
     const before = [...element("web").children].filter((each) => each !== coming);
@@ -30,14 +60,20 @@ function show(version) {
   element("web").append(coming);
 }
 
+// A page is drawn when it is asked for: those in view first.
 function draw(version, count) {
-  const images = element("pages").querySelectorAll("img");
-  for (let page = 0; page < Math.max(count, images.length); page += 1) {
-    const source = `/editions/${edition}/pages/${page}.png?v=${version}`;
-    if (page >= count) images[page].remove();
-    else if (images[page]) images[page].src = source;
-    else element("pages").append(make("img", "", { src: source, alt: `Page ${page + 1}` }));
-  }
+  const pages = element("pages");
+  for (const image of [...pages.querySelectorAll("img")].slice(count)) image.remove();
+  while (pages.children.length < count) pages.append(make("img", "", { alt: `Page ${pages.children.length + 1}` }));
+  const images = [...pages.querySelectorAll("img")];
+  const seen = pages.getBoundingClientRect();
+  const distance = (image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return Math.max(top - seen.bottom, seen.top - bottom, 0);
+  };
+  const order = images.map((image, page) => ({ image, page, away: distance(image) }));
+  order.sort((one, other) => one.away - other.away);
+  for (const { image, page } of order) image.src = `/editions/${edition}/pages/${page}.png?v=${version}`;
 }
 
 function complain(faults) {

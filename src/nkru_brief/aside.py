@@ -1,0 +1,47 @@
+"""Work done aside, in a child of this process, for what it leaves in the cache.
+
+A check has two cores, and half of its sheets can be filled in by the other one. The child knows all that its parent has
+read, and answers nothing: what it kept is found where it is looked for, and what it did not keep is made by the parent.
+So a child that fails, or that there is not, costs time and nothing else.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from signal import SIGKILL
+
+
+@contextmanager
+def aside(work: Callable[[], object]) -> Iterator[Callable[[], None]]:
+    """Do some work in a child meanwhile; yield what waits for its end. The child ends with the block at the latest.
+
+    Nothing is done where a process cannot be copied (Windows, or where other threads run) or would have no core.
+    """
+    if not hasattr(os, "fork") or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
+        yield lambda: None
+        return
+    child = os.fork()
+    if not child:
+        _worked(work)
+    waiting = [child]
+
+    def wait() -> None:
+        while waiting:
+            os.waitpid(waiting.pop(), 0)
+
+    try:
+        yield wait
+    finally:
+        if waiting:
+            with suppress(ProcessLookupError):
+                os.kill(child, SIGKILL)
+        wait()
+
+
+def _worked(work: Callable[[], object]) -> None:
+    """Work, and end without a word: nothing of the parent's is flushed, closed or told twice."""
+    try:
+        work()
+    finally:
+        os._exit(0)
