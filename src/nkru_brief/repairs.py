@@ -19,6 +19,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
+from nkru_brief import notearea
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -38,7 +39,7 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint.layout import block, inline, preferred
+    from weasyprint.layout import LayoutContext, block, inline, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -52,6 +53,8 @@ def repair() -> None:
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = partial(_remembered, _split_first_line)
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
+        LayoutContext.nkru_brief_update_footnote_area = LayoutContext._update_footnote_area
+        LayoutContext._update_footnote_area = notearea.update
         inline.nkru_brief_strut = inline.strut
         inline.strut = _strut
 
