@@ -20,7 +20,7 @@ from nkru_brief.check import NEEDED, check
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, in_order
 from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
-from nkru_brief.provenance import Origin, attested, origin_of
+from nkru_brief.provenance import Origin, attested, origin_of, stock_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
@@ -221,11 +221,12 @@ def sheets(
         ContentError: templates are wrong; every edition's faults together.
     """
     origins: dict[str, Origin] = {}
+    stock = stock_of(project)
 
     def evident(sheet: Sheet, selection: Selection) -> Sheet:
         key = f"{sheet.edition} {selection.brief.fingerprint}"
         if key not in origins:
-            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition)
+            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition, stock)
         return attested(sheet, selection.brief, origins[key])
 
     for filled in _filled_in(project, request, cache):
