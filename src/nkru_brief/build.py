@@ -170,7 +170,8 @@ class _Plan(NamedTuple):
 def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _Plan:
     """Fill in every sheet, begin to press it, and read it back.
 
-    Only the first are held; of a large build the others are filled in again, or looked up, when their turn comes.
+    What is pressed before all is known to be sound waits in the cache. Without a cache, or workers, only the first
+    sheets are begun, and the others are filled in again when their turn comes.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -185,12 +186,15 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
 
     def begun() -> Iterator[Sheet]:
         for number, sheet in enumerate(sheets(project, request, cache, briefs)):
-            if number < press.window:
+            if press.shelves:
+                press.begin_in_turn(sheet)
+            elif number < press.window:
                 press.begin(sheet)
             yield sheet
 
     misread = tuple(read_back(project, begun(), briefs, cache))
-    more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
+    later = total > press.window and not press.shelves
+    more = islice(sheets(project, request, cache), press.window, None) if later else ()
     return _Plan(total, more, misread)
 
 
