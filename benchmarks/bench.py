@@ -6,8 +6,8 @@ meanwhile hits all alike. A ratio is the median of the ratios of each round, not
     python benchmarks/bench.py [--rounds 7] [--jobs one,all,again,light,live,long,many,fit] [--peers] [--many 200]
 
 `--peers` installs, into benchmarks/.peers/, what package registries have of the peers: pandoc, typst, Paged.js and
-Vivliostyle. Chromium and LaTeX are used where the machine has them. A peer that cannot be had is left out, and the
-table says so.
+Vivliostyle; Chromium and LaTeX come from Debian, where this runs as root there, or are used where the machine has them.
+A peer that fails is a line of the table that says why.
 """
 
 import argparse
@@ -30,7 +30,7 @@ HERE = ROOT / "benchmarks"
 PEERS = HERE / ".peers"
 ONE = "policymaker"
 # Paragraphs that come to about 10 and about 200 pages.
-LENGTHS = (60, 1200)
+LENGTHS = (100, 2000)
 COMMAND = [sys.executable, "-m", "nkru_brief"]
 
 
@@ -40,6 +40,13 @@ class Way(NamedTuple):
     name: str
     commands: list[list[str]]
     before: Callable[[], None] = lambda: None
+
+
+class Compared(NamedTuple):
+    """What each way took in each round, and of those that failed, why."""
+
+    taken: dict[str, list["Taken"]]
+    failed: dict[str, str]
 
 
 class Taken(NamedTuple):
@@ -152,14 +159,14 @@ def write_papers(folder: Path) -> list[str]:
     return list(project.briefs)
 
 
-def run(command: list[str]) -> Taken:
-    """Run a command to its end and return what it took.
+def run(command: list[str], seconds: int = 120) -> Taken:
+    """Run a command to its end and return what it took; one that takes longer than `seconds` has failed.
 
     Raises:
         RuntimeError: it failed.
     """
     # A peer that hangs is left out like one that fails.
-    limited = ["timeout", "120", *command] if shutil.which("timeout") else command
+    limited = ["timeout", str(seconds), *command] if shutil.which("timeout") else command
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(limited, stdout=subprocess.DEVNULL, stderr=said, cwd=ROOT)
@@ -171,10 +178,10 @@ def run(command: list[str]) -> Taken:
     return Taken(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def compare(ways: list[Way], rounds: int) -> dict[str, list[Taken]]:
-    """Return what each way took in each round; one that fails is left out from then on."""
+def compare(ways: list[Way], rounds: int) -> Compared:
+    """Return what each way took in each round; one that fails is left out from then on, and why is kept."""
     taken: dict[str, list[Taken]] = {way.name: [] for way in ways}
-    failed: set[str] = set()
+    failed: dict[str, str] = {}
     for number in range(rounds):
         turn = number % len(ways)
         for way in (*ways[turn:], *ways[:turn]):
@@ -185,16 +192,23 @@ def compare(ways: list[Way], rounds: int) -> dict[str, list[Taken]]:
                 parts = [run(command) for command in way.commands]
             except (RuntimeError, OSError) as error:
                 sys.stderr.write(f"{way.name} is left out: {error}\n")
-                failed.add(way.name)
+                failed[way.name] = _reason(str(error))
                 continue
             taken[way.name].append(
                 Taken(sum(p.wall for p in parts), sum(p.cpu for p in parts), max(p.memory for p in parts))
             )
-    return {name: runs for name, runs in taken.items() if len(runs) == rounds}
+    return Compared({name: runs for name, runs in taken.items() if len(runs) == rounds}, failed)
 
 
-def table(title: str, taken: dict[str, list[Taken]], must: dict[str, str] | None = None) -> Iterator[str]:
-    """Yield a table of what was taken, ratios first."""
+def _reason(said: str) -> str:
+    """Return the line of a failure that says most: the first that names an error, else the last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = (line for line in lines[1:] if re.search("error|exception|fail", line, re.IGNORECASE))
+    return next(telling, lines[-1] if lines else "no word")[:160].replace("|", "/")
+
+
+def table(title: str, compared: Compared, must: dict[str, str] | None = None) -> Iterator[str]:
+    """Yield a table of what was taken, ratios first; what failed is a line, too."""
     yield from (
         "",
         f"## {title}",
@@ -202,11 +216,12 @@ def table(title: str, taken: dict[str, list[Taken]], must: dict[str, str] | None
         "| way | ratio | wall s | processor s | MiB | must |",
         "|---|---|---|---|---|---|",
     )
-    base = next(iter(taken.values()))
-    for name, runs in taken.items():
+    base = next(iter(compared.taken.values()))
+    for name, runs in compared.taken.items():
         ratio = statistics.median(run.wall / first.wall for run, first in zip(runs, base, strict=True))
         wall, cpu, memory = (statistics.median(run[field] for run in runs) for field in range(3))
         yield f"| {name} | {ratio:.2f} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {(must or {}).get(name, '')} |"
+    yield from (f"| {name} | failed: {reason} | | | | |" for name, reason in compared.failed.items())
 
 
 # ---- the jobs ----
@@ -305,7 +320,6 @@ def fit(bench: Bench) -> Iterator[str]:
 
 def live(bench: Bench) -> Iterator[str]:
     """From saving a word to seeing it, in a real browser."""
-    sys.path.insert(0, str(HERE))
     from live import measured
 
     found = measured(ROOT, bench.folder / "live", ONE, bench.rounds)
@@ -320,42 +334,53 @@ def live(bench: Bench) -> Iterator[str]:
 
 
 def long(bench: Bench) -> Iterator[str]:
-    """The time of a page in a long paper, beside that in a short one."""
-    sys.path.insert(0, str(HERE))
+    """The time of a page in a long paper, beside that in a short one: of the processor, for a paper has one worker."""
     from briefings import write
 
     yield from ("", "## Long papers: one edition, PDF, from nothing", "")
-    yield from ("| pages | wall s | s a page | ratio | must |", "|---|---|---|---|---|")
+    yield from ("| pages | processor s | wall s | s a page | ratio | MiB | must |", "|---|---|---|---|---|---|---|")
+    empty = bench.folder / "long-0"
+    write(empty, 1, 1)
+    # What a run takes whatever it makes: the interpreter and the page engine.
+    start = statistics.median(_long(empty, bench).cpu for _ in range(3))
     first = 0.0
     for paragraphs in LENGTHS:
-        project, out = bench.folder / f"long-{paragraphs}", bench.folder / f"out-long-{paragraphs}"
+        project = bench.folder / f"long-{paragraphs}"
         write(project, 1, paragraphs)
-        command = [*COMMAND, "-C", str(project), "build", "--no-cache", "--format", "json", "--out", str(out)]
-        start = time.perf_counter()
-        said = subprocess.run(command, capture_output=True, check=True).stdout
-        wall = time.perf_counter() - start
-        pages = sum(each["pages"] for each in json.loads(said)["written"])
-        first = first or wall / pages
+        taken = _long(project, bench)
+        pages = _pages(bench.folder / f"out-{project.name}")
+        each = (taken.cpu - start) / pages
+        first = first or each
         must = "≤ 1.3" if paragraphs == LENGTHS[-1] else ""
-        yield f"| {pages} | {wall:.2f} | {wall / pages:.3f} | {wall / pages / first:.2f} | {must} |"
+        yield (
+            f"| {pages} | {taken.cpu:.2f} | {taken.wall:.2f} | {each:.3f} | {each / first:.2f} | {taken.memory:.0f} "
+            f"| {must} |"
+        )
+    yield ""
+    yield f"Of each run {start:.2f} s are not counted as its pages': what a paper of one paragraph takes."
+
+
+def _long(project: Path, bench: Bench) -> Taken:
+    out = str(bench.folder / f"out-{project.name}")
+    return run([*COMMAND, "-C", str(project), "build", "--jobs", "1", "--no-cache", "--out", out], seconds=1800)
+
+
+def _pages(folder: Path) -> int:
+    from nkru_brief.pdfreader import read
+
+    return sum(len(read(path.read_bytes()).drawn) for path in folder.rglob("*.pdf"))
 
 
 def many(bench: Bench) -> Iterator[str]:
     """Many small briefings on one worker and on two, of a real cluster on this machine."""
-    sys.path.insert(0, str(HERE))
-    from many import measured
+    from many import HEAD, line, measured
 
-    yield from ("", f"## {bench.number} generated briefings on a Dask cluster", "")
-    yield from (
-        "| workers | wall s | s a briefing | parent's MiB, a quarter done and at the end |",
-        "|---|---|---|---|",
-    )
+    yield from ("", f"## {bench.number} generated briefings on a Dask cluster", "", *HEAD)
     walls = []
     for workers in (1, 2):
         found = measured(bench.folder / f"many-{workers}", bench.number, workers)
         walls.append(found.wall)
-        memory = f"{found.early:.0f}, {found.late:.0f}"
-        yield f"| {workers} | {found.wall:.1f} | {found.wall / bench.number:.3f} | {memory} |"
+        yield line(workers, found, bench.number)
     yield ""
     yield f"1 to 2 workers: {walls[0] / walls[1]:.2f} times as fast (must be at least 1.8, on two idle cores)."
 
@@ -363,8 +388,19 @@ def many(bench: Bench) -> Iterator[str]:
 # ---- the peers ----
 
 
+# Debian's packages of what no registry has, each with the commands of which one has to be there.
+DEBIAN = {
+    ("chromium", "chromium-browser", "google-chrome"): ["chromium"],
+    ("lualatex", "xelatex"): ["texlive-luatex", "texlive-latex-recommended", "lmodern"],
+}
+
+
 def install_peers() -> None:
-    """Install what registries have of the peers, beside this file."""
+    """Install what registries have of the peers, beside this file, and as root on Debian what only Debian has."""
+    PEERS.mkdir(exist_ok=True)
+    for commands, packages in DEBIAN.items():
+        if not any(map(shutil.which, commands)) and shutil.which("apt-get") and os.geteuid() == 0:
+            subprocess.run(["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages], check=True)
     python = PEERS / "venv" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(PEERS / "venv")], check=True)
@@ -391,7 +427,7 @@ def peers(bench: Bench, editions: list[str]) -> Iterator[Way]:
         if all(commands):
             yield Way(name, [command for command in commands if command])
         else:
-            sys.stderr.write(f"{name} is not there; `--peers` installs what can be had\n")
+            yield Way(name, [[sys.executable, "-c", "raise SystemExit('error: it is not there; see --peers')"]])
 
 
 def _pandoc() -> str | None:
@@ -424,7 +460,7 @@ def _pandoc_weasyprint(bench: Bench, edition: str) -> list[str] | None:
 
 
 def _pandoc_latex(bench: Bench, edition: str) -> list[str] | None:
-    # No package registry has a TeX; Debian's texlive-luatex or texlive-xetex brings one, with lmodern for its faces.
+    # No package registry has a TeX; Debian's texlive-luatex brings one, with lmodern for its faces.
     pandoc, engine = _pandoc(), shutil.which("lualatex") or shutil.which("xelatex")
     if pandoc is None or engine is None:
         return None
@@ -460,7 +496,24 @@ def _pagedjs(bench: Bench, edition: str) -> list[str] | None:
         return None
     output = str(bench.folder / f"paged-{edition}.pdf")
     arguments = ["--browserArgs", "--no-sandbox,--allow-file-access-from-files", "-o", output]
-    return ["env", f"PUPPETEER_EXECUTABLE_PATH={browser}", str(command), str(_page(bench, edition)), *arguments]
+    return ["env", f"PUPPETEER_EXECUTABLE_PATH={browser}", str(command), str(_plain_page(bench, edition)), *arguments]
+
+
+def _plain_page(bench: Bench, edition: str) -> Path:
+    """Return the page of an edition without the rules that Paged.js stops at.
+
+    It cuts a selector with a sibling in it at every comma, those inside `:is(a, b)` too.
+    """
+    page = bench.folder / f"{edition}-plain.html"
+    rule = re.compile(r"[^{};]*:(?:is|not|where)\([^{}]*,[^{}]*\{[^{}]*\}")
+    if not page.exists():
+        page.write_text(rule.sub(_unless_of_siblings, _page(bench, edition).read_text("utf-8")), "utf-8")
+    return page
+
+
+def _unless_of_siblings(rule: re.Match[str]) -> str:
+    selector = rule[0].partition("{")[0]
+    return "" if re.search(r"[+~]", selector) else rule[0]
 
 
 def _vivliostyle(bench: Bench, edition: str) -> list[str] | None:

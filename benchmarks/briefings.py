@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("harbour", "lighthouse", "ferry", "market", "school", "bridge", "mill", "library", "station", "garden")
 PASSAGES = ("gazette L01.s1", "gazette L02.s1", "logbook L01.s1", "logbook L02.s1")
+# Paragraphs of a section: one of 200,000 characters is refused.
+PARAGRAPHS = 100
 DEEDS = ("was opened", "was rebuilt", "was moved", "was painted", "was measured", "was closed for a winter")
 
 
@@ -36,8 +38,12 @@ def write(folder: Path, number: int, paragraphs: int) -> None:
     (folder / "content" / "claims" / "all.yaml").write_text(claims(number), "utf-8")
     for each in range(number):
         name = f"briefing-{each:05d}"
-        (folder / "content" / "editions" / f"{name}.yaml").write_text(edition(each, name), "utf-8")
-        (folder / "content" / "sections" / f"{name}.standard.md").write_text(section(each, paragraphs), "utf-8")
+        starts = range(0, paragraphs, PARAGRAPHS)
+        names = [name if start == 0 else f"{name}-{start}" for start in starts]
+        (folder / "content" / "editions" / f"{name}.yaml").write_text(edition(each, names), "utf-8")
+        for own, start in zip(names, starts, strict=True):
+            written = section(each, start, min(paragraphs - start, PARAGRAPHS))
+            (folder / "content" / "sections" / f"{own}.standard.md").write_text(written, "utf-8")
 
 
 def claims(number: int) -> str:
@@ -65,18 +71,18 @@ def word(number: int) -> str:
     return "".join(digits).capitalize()
 
 
-def edition(each: int, name: str) -> str:
+def edition(each: int, sections: list[str]) -> str:
     """Return the file of an edition."""
     return (
         f"label: Briefing {each}\naudience: Readers in {word(each)}\ntheme: parliament\n"
-        f"sections: [{name}]\noutputs: [pdf]\n"
+        f"sections: [{', '.join(sections)}]\noutputs: [pdf]\n"
     )
 
 
-def section(each: int, paragraphs: int) -> str:
-    """Return the prose of an edition."""
-    lines = [f"# The district of {word(each)}", ""]
-    for paragraph in range(paragraphs):
+def section(each: int, start: int, paragraphs: int) -> str:
+    """Return the prose of a section of an edition: so many paragraphs, numbered from `start`."""
+    lines = [f"# The district of {word(each)}{f', from {word(start)}' if start else ''}", ""]
+    for paragraph in range(start, start + paragraphs):
         sentences = (said(each, 4 * paragraph + number) for number in range(4))
         lines += [" ".join(f"{sentence[:-1]} [@c{each:05d}]." for sentence in sentences), ""]
     return "\n".join(lines)

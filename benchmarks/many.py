@@ -1,10 +1,18 @@
-"""Many briefings on a Dask cluster of this machine: how long, and how much memory the parent takes."""
+"""Many briefings on a Dask cluster of this machine, or a crew of its own: how long, and what the parent takes.
 
+    python benchmarks/many.py 2000 --workers 1,2 [--crew]
+
+Beside the time by the clock stands that of the processor, of the parent alone: where others use the machine, too, it
+says how far more workers can go, for with any number of them the parent does its part alone.
+"""
+
+import argparse
 import os
 import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -13,11 +21,39 @@ from briefings import write
 
 
 class Found(NamedTuple):
-    """Seconds, and the parent's memory in MiB when a quarter was done and at the end."""
+    """Seconds by the clock, those of the parent's processor, and its memory in MiB, a quarter done and at the end."""
 
     wall: float
+    cpu: float
     early: float
     late: float
+
+
+def main() -> None:
+    """Build as many briefings as the command line says, and print what it took."""
+    parser = argparse.ArgumentParser(description="Build many generated briefings.")
+    parser.add_argument("number", type=int, help="how many briefings")
+    parser.add_argument("--workers", default="1,2", help="numbers of workers, one build for each")
+    parser.add_argument("--crew", action="store_true", help="with a crew of worker processes, without Dask")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nkru-many-") as folder:
+        for workers in map(int, options.workers.split(",")):
+            way = measured_crew if options.crew else measured
+            sys.stdout.write(line(workers, way(Path(folder) / str(workers), options.number, workers), options.number))
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+
+
+HEAD = (
+    "| workers | wall s | s a briefing | parent's processor, ms a briefing | its MiB, a quarter done and at the end |",
+    "|---|---|---|---|---|",
+)
+
+
+def line(workers: int, found: Found, number: int) -> str:
+    """Return a line of the table."""
+    each, parent = found.wall / number, found.cpu / number * 1000
+    return f"| {workers} | {found.wall:.1f} | {each:.3f} | {parent:.1f} | {found.early:.0f}, {found.late:.0f} |"
 
 
 def measured(folder: Path, number: int, workers: int) -> Found:
@@ -29,16 +65,28 @@ def measured(folder: Path, number: int, workers: int) -> Found:
         for _ in range(workers):
             options = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(folder))
             hired.append(_started("dask_worker", f"tcp://{address}", *options, until="(Registered)")[0])
-        code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from many import build; "
-        code += f"build({str(folder)!r}, {address!r}, {number})"
-        start = time.perf_counter()
-        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        early, late = (float(word) for word in run.stdout.split())
-        return Found(time.perf_counter() - start, early, late)
+        return _run(folder, number, f"dask://{address}")
     finally:
         for process in hired:
             process.kill()
             process.communicate()
+
+
+def measured_crew(folder: Path, number: int, workers: int) -> Found:
+    """Return what a build of so many briefings took with so many worker processes of its own."""
+    write(folder, number, paragraphs=6)
+    return _run(folder, number, workers)
+
+
+def _run(folder: Path, number: int, workers: int | str) -> Found:
+    """Return what a build took in a process of its own, with a crew of so many or on a cluster."""
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import many\n"
+    # A crew's workers import the module that started them.
+    code += f"if __name__ == '__main__': many.build({str(folder)!r}, {workers!r}, {number})"
+    start = time.perf_counter()
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    cpu, early, late = (float(word) for word in run.stdout.split())
+    return Found(time.perf_counter() - start, cpu, early, late)
 
 
 def _started(module: str, *arguments: str, until: str) -> tuple[subprocess.Popen[str], str]:
@@ -71,17 +119,31 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def build(folder: str, address: str, number: int) -> None:
-    """Build on a cluster, and print the parent's memory: a quarter done, and at the end."""
+def build(folder: str, workers: int | str, number: int) -> None:
+    """Build, and print the parent's seconds of the processor and its memory: a quarter done, and at the end.
+
+    Args:
+        folder: the project's.
+        workers: how many a crew is to have, or the address of a scheduler.
+        number: how many briefings there are.
+    """
+    from nkru_brief import outputs
     from nkru_brief.build import build as build_project
     from nkru_brief.cache import Cache
     from nkru_brief.cluster import connected
+    from nkru_brief.collecting import seldom
+    from nkru_brief.crew import Crew
     from nkru_brief.report import Request
 
-    progress = _Memory(number)
-    with connected(f"dask://{address}") as workers:
-        cache = Cache(Path(folder) / "cache")
-        report = build_project(Path(folder), Path(folder) / "build", Request(), progress, cache=cache, executor=workers)
+    progress, root = _Memory(number), Path(folder)
+    # As the command line does.
+    with seldom(), connected(workers) if isinstance(workers, str) else Crew(workers, outputs.warm) as executor:
+        cache = Cache(root / "cache")
+        report = build_project(root, root / "build", Request(), progress, cache=cache, executor=executor)
     if len(report.written) != number:
         raise RuntimeError(f"{len(report.written)} of {number} were written, in process {os.getpid()}")
-    sys.stdout.write(f"{progress.early} {memory()}\n")
+    sys.stdout.write(f"{time.process_time()} {progress.early} {memory()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from nkru_brief import crew as crews
 from nkru_brief import pressing
 from nkru_brief.build import build
-from nkru_brief.cache import NOWHERE
+from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.crew import Crew, WorkerLost, hire
 from nkru_brief.report import Request, Silent
-from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.sheet import Artifact, Face, Sheet
+from nkru_brief.values import replace
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,10 @@ class Stubborn(Exception):  # noqa: N818
 
 def fails_stubbornly() -> None:
     raise Stubborn("I stay here")
+
+
+def faced(paper: Sheet) -> list[bytes]:
+    return [face.data for face in paper.faces]
 
 
 class TestCrew:
@@ -89,6 +95,21 @@ class TestCrew:
         assert future.cancelled() or future.exception(60) is not None
         with pytest.raises(RuntimeError, match="gone home"):
             workers.submit(abs, -1)
+
+    def test_a_face_is_sent_to_a_worker_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sent: list[dict[str, bytes]] = []
+        send = Connection.send
+        monkeypatch.setattr(Connection, "send", lambda pipe, work: sent.append(work[3]) or send(pipe, work))
+        faces = [Face(family="F", weight=400, style="normal", digest=digit, data=digit.encode() * 9) for digit in "ab"]
+        papers = [replace(sheet(1), faces=(faces[0],)), replace(sheet(2), faces=tuple(faces)), sheet(3)]
+        with Crew(1, os.getpid) as workers:
+            for paper in (*papers, papers[1]):
+                assert workers.submit(faced, paper).result(60) == [face.data for face in paper.faces]
+            # One that takes another's place has none.
+            with pytest.raises(WorkerLost):
+                workers.submit(dies).result(60)
+            assert workers.submit(faced, papers[0]).result(60) == [faces[0].data]
+        assert [sorted(each) for each in sent] == [["a"], ["b"], [], [], [], ["a"]]
 
     def test_one_worker_is_none(self) -> None:
         with hire(1, os.getpid) as workers:
@@ -159,6 +180,64 @@ class TestPressing:
         for done, _ in enumerate(results):
             assert taken - done <= pressing.WINDOW + 1
         assert done == 3 * pressing.WINDOW - 1
+
+
+class Numbered(Silent):
+    """Progress that notes what is done."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def done(self, path: str) -> None:
+        self.paths.append(path)
+
+
+class TestShelving:
+    """Of many sheets those that are pressed wait in the cache, and memory holds a window of them."""
+
+    NUMBER = 2 * pressing.WINDOW
+
+    @pytest.fixture(autouse=True)
+    def _pressed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pressing, "press", pressed)
+
+    def begun(self, cache: Cache) -> tuple[pressing.Press, Numbered]:
+        progress = Numbered()
+        press = pressing.Press(cache, Recording(), progress)
+        for number in range(self.NUMBER):
+            press.begin_in_turn(sheet(number))
+        return press, progress
+
+    def test_results_come_whole_and_in_order(self, tmp_path: Path) -> None:
+        press, progress = self.begun(Cache(tmp_path))
+        assert progress.paths == [str(number) for number in range(self.NUMBER)]
+        results = list(press.results())
+        assert [each.artifact.path for each in results] == progress.paths
+        assert [each.artifact.path for each in results if each.failure] == ["3"]
+        assert all(each.pressed for each in results)
+        assert all(each.artifact.data == b"x" for each in results if not each.failure)
+
+    def test_what_waits_is_not_in_memory(self, tmp_path: Path) -> None:
+        press, _ = self.begun(Cache(tmp_path))
+        held = [each for each in press._ahead if not isinstance(each, pressing._Shelved)]
+        shelved = [each for each in press._ahead if isinstance(each, pressing._Shelved)]
+        assert (len(held), len(shelved)) == (pressing.WINDOW, self.NUMBER - pressing.WINDOW)
+        assert {each.pressing.artifact.data for each in shelved} == {b""}
+
+    def test_where_the_disk_refuses_it_waits_in_memory(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("no folder", "utf-8")
+        results = list(self.begun(Cache(tmp_path / "file"))[0].results())
+        assert [each.artifact.path for each in results if not each.artifact.data] == ["3"]
+
+    def test_what_the_cache_loses_meanwhile_is_a_failure(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path)
+        press, _ = self.begun(cache)
+        cache.clear()
+        lost = [each.failure for each in press.results()][: self.NUMBER - pressing.WINDOW]
+        assert set(lost) == {
+            "it was pressed, but the cache has lost it since; build again",
+            "it could not be pressed: LookupError: no such tide",
+        }
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")

@@ -4,11 +4,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from nkru_brief import engine, repairs, structure
+from nkru_brief import engine, notearea, repairs, structure
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.sheet import Sheet
 from nkru_brief.theme import FaceUse, face
@@ -48,7 +49,7 @@ def pages_with_notes(height: int) -> list[str]:
         for n in range(1, NOTES + 1)
     ]
     body = "".join(f"<p>{' '.join(sentences[start : start + 3])}</p>" for start in range(0, NOTES, 3))
-    css = f"@page {{ size: 200pt {height}pt; margin: 10pt }} @footnote {{ padding-bottom: .1px }}"
+    css = f"@page {{ size: 200pt {height}pt; margin: 10pt; @footnote {{ padding-bottom: .1px }} }}"
     return press(body, css)
 
 
@@ -86,6 +87,55 @@ class TestNotes:
         for height in HEIGHTS[::3]:
             text = "".join(pages_with_notes(height))
             assert len(re.findall(r"\bword\b", text)) == 8 * NOTES
+
+
+class TestNoteArea:
+    @pytest.mark.parametrize("width", [120, 163, 200, 241])
+    @pytest.mark.parametrize("style", ["", ".note > b { display: inline-block }", ".note { margin-right: 9pt }"])
+    def test_notes_are_as_high_as_the_engine_says(
+        self, width: int, style: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from weasyprint.layout import LayoutContext
+
+        heights: list[tuple[float, float]] = []
+
+        def both(context: Any) -> bool:  # noqa: ANN401
+            said = notearea.update(context)
+            ours = context.page_bottom, context.current_footnote_area.height
+            assert context.nkru_brief_update_footnote_area() == said
+            heights.extend(zip(ours, (context.page_bottom, context.current_footnote_area.height), strict=True))
+            return said
+
+        pages_with_notes(150)
+        monkeypatch.setattr(LayoutContext, "_update_footnote_area", both)
+        words = [" ".join(("rests on", "a", "passage-of", "words")[n % 4] for n in range(k % 11)) for k in range(40)]
+        notes = "".join(
+            f"<p>Word<a id=r{n}-1>call{n}</a><span class=note id=n{n}>note{n} <b>{text}</b> {text}.</span></p>"
+            for n, text in enumerate(words)
+        )
+        press(notes, f"@page {{ size: {width}pt 170pt; margin: 10pt; @footnote {{ padding-bottom: .1px }} }} {style}")
+        assert len(heights) > 2 * len(words)
+        assert len(set(heights)) > len(words) / 2
+        assert [each for each in heights if abs(each[0] - each[1]) > 1e-6] == []
+
+    def test_each_note_is_not_laid_out_for_each_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from weasyprint.formatting_structure import boxes
+
+        copied: list[str] = []
+        deepcopy = boxes.ParentBox.deepcopy
+
+        def counted(box: Any) -> Any:  # noqa: ANN401
+            copied.append(box.element.get("class", "") if box.element is not None else "")
+            return deepcopy(box)
+
+        pages_with_notes(300)
+        monkeypatch.setattr(boxes.ParentBox, "deepcopy", counted)
+        pages_with_notes(600)
+        ours = copied.count("note")
+        copied.clear()
+        monkeypatch.setattr(notearea, "_measurable", lambda area: area is None)
+        pages_with_notes(600)
+        assert ours < copied.count("note") / 2
 
 
 class TestLines:

@@ -178,6 +178,11 @@ class TestMakingUp:
         assert main(["build", "--output", "pdf", "--jobs", "1", "--explain"]) == 0
         assert "its pages were set in " in capsys.readouterr().out
 
+    def test_few_lines_over_are_first_taken_up_by_the_other_pages(self) -> None:
+        # Eight lines; 12 and 15 pt are whole pixels.
+        pressed = press(lines(18), "@page { size: 200pt 126pt; margin: 15pt } html, p { line-height: 12pt }")
+        assert (pressed.pages, said(pressed), pressed.settings) == (2, [], 2)
+
     def test_it_gives_the_same_bytes_each_time(self) -> None:
         body, css, _ = BROKEN["widow"]
         assert press(body, css).pdf == press(body, css).pdf

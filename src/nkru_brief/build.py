@@ -22,7 +22,7 @@ from nkru_brief.diagnostics import ContentError, Diagnostic, Place, UsageError, 
 from nkru_brief.memory import digest_of, lately
 from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
-from nkru_brief.provenance import Origin, attested, origin_of
+from nkru_brief.provenance import Origin, attested, origin_of, stock_of
 from nkru_brief.readback import read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
@@ -187,7 +187,8 @@ class _Plan(NamedTuple):
 def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _Plan:
     """Fill in every sheet, begin to press it, and read it back.
 
-    Only the first are held; of a large build the others are filled in again, or looked up, when their turn comes.
+    What is pressed before all is known to be sound waits in the cache. Without a cache, or workers, only the first
+    sheets are begun, and the others are filled in again when their turn comes.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -202,12 +203,15 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
 
     def begun() -> Iterator[Sheet]:
         for number, sheet in enumerate(sheets(project, request, cache, briefs)):
-            if number < press.window:
+            if press.shelves:
+                press.begin_in_turn(sheet)
+            elif number < press.window:
                 press.begin(sheet)
             yield sheet
 
     misread = tuple(read_back(project, begun(), briefs))
-    more = islice(sheets(project, request, cache), press.window, None) if total > press.window else ()
+    later = total > press.window and not press.shelves
+    more = islice(sheets(project, request, cache), press.window, None) if later else ()
     return _Plan(total, more, misread)
 
 
@@ -238,11 +242,12 @@ def sheets(
         ContentError: templates are wrong; every edition's faults together.
     """
     origins: dict[str, Origin] = {}
+    stock = stock_of(project)
 
     def evident(sheet: Sheet, selection: Selection) -> Sheet:
         key = f"{sheet.edition} {selection.brief.fingerprint}"
         if key not in origins:
-            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition)
+            origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition, stock)
         return attested(sheet, selection.brief, origins[key])
 
     for filled in _filled_in(project, request, cache):

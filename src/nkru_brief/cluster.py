@@ -15,7 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.sheet import Sheet
 from nkru_brief.toolchain import parts
-from nkru_brief.values import replace
 
 SCHEME = "dask://"
 # Seconds to wait for a scheduler, and for its first worker.
@@ -42,7 +41,7 @@ class Cluster(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Return the future of a call; the faces of a sheet among its arguments are sent apart, each once."""
-        bare = [_without_faces(each) for each in args]
+        bare = [each.bare() if isinstance(each, Sheet) else each for each in args]
         faces = [self._sent(face.digest, face.data) for each in args if isinstance(each, Sheet) for face in each.faces]
         future: Future[T] = self._executor.submit(_call, fn, bare, kwargs, parts(), *faces)
         return future
@@ -120,12 +119,6 @@ def _short(toolchain: dict[str, str], name: str) -> str:
     return (toolchain.get(name) or "none")[:16]
 
 
-def _without_faces(value: Any) -> Any:  # noqa: ANN401
-    if not isinstance(value, Sheet):
-        return value
-    return replace(value, faces=tuple(replace(face, data=b"") for face in value.faces))
-
-
 def _call(fn: Callable[..., T], args: list[Any], options: dict[str, Any], ours: dict[str, str], *faces: bytes) -> T:
     """Make a call on a worker, its sheets whole again.
 
@@ -133,12 +126,8 @@ def _call(fn: Callable[..., T], args: list[Any], options: dict[str, Any], ours: 
         UsageError: the worker came later than others, and its toolchain is not ours.
     """
     _compare(parts(), ours, "a worker")
-    left = iter(faces)
-    whole = [
-        replace(each, faces=tuple(replace(face, data=next(left)) for face in each.faces))
-        if isinstance(each, Sheet)
-        else each
-        for each in args
-    ]
+    digests = [face.digest for each in args if isinstance(each, Sheet) for face in each.faces]
+    known = dict(zip(digests, faces, strict=True))
+    whole = [each.faced(known) if isinstance(each, Sheet) else each for each in args]
     with _ONE_AT_A_TIME:
         return fn(*whole, **options)

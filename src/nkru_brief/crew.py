@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from nkru_brief.collecting import seldom, settle
 from nkru_brief.diagnostics import BriefError
+from nkru_brief.sheet import Sheet
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,8 +60,11 @@ class _Call(NamedTuple):
 
 
 class _Worker(NamedTuple):
+    """A process, the pipe to it, and the digests of the faces it was sent."""
+
     process: BaseProcess
     pipe: Connection
+    faces: set[str]
 
 
 class Crew(Executor):
@@ -124,7 +128,7 @@ class Crew(Executor):
         process = context.Process(target=_work, args=(theirs, self._warm), daemon=True)
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, ours, set())
 
     def _tend(self, place: int) -> None:
         """Give a worker one call after the other; runs in a thread of the parent."""
@@ -134,7 +138,7 @@ class Crew(Executor):
             with self._lock:
                 self._current[place] = call.future
             try:
-                self._workers[place].pipe.send(call.work)
+                _send(self._workers[place], call)
                 succeeded, value = self._workers[place].pipe.recv()
             except (EOFError, OSError):
                 ended = self._replaced(place)
@@ -167,6 +171,16 @@ class Crew(Executor):
         return ended.process.exitcode
 
 
+def _send(worker: _Worker, call: _Call) -> None:
+    """Send a worker a call: the faces of a sheet apart, each once."""
+    function, args, options = call.work
+    faces = {face.digest: face.data for each in args if isinstance(each, Sheet) for face in each.faces}
+    new = {digest: data for digest, data in faces.items() if digest not in worker.faces}
+    bare = [each.bare() if isinstance(each, Sheet) else each for each in args]
+    worker.pipe.send((function, bare, options, new))
+    worker.faces.update(new)
+
+
 def _work(pipe: Connection, warm: Callable[[], object]) -> None:
     """Make calls until the parent ends; runs in a process of its own."""
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
@@ -175,13 +189,16 @@ def _work(pipe: Connection, warm: Callable[[], object]) -> None:
     with suppress(Exception), seldom():
         warm()
     settle()
+    faces: dict[str, bytes] = {}
     with suppress(EOFError, OSError), seldom():
         while True:
-            function, args, options = pipe.recv()
+            function, bare, options, new = pipe.recv()
+            faces.update(new)
+            args = [each.faced(faces) if isinstance(each, Sheet) else each for each in bare]
             pipe.send_bytes(_answer(function, args, options))
 
 
-def _answer(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:  # noqa: ANN401
+def _answer(function: Callable[..., Any], args: list[Any], options: dict[str, Any]) -> Any:  # noqa: ANN401
     try:
         return ForkingPickler.dumps((True, function(*args, **options)))
     except Exception as error:  # noqa: BLE001 - it is raised again where the result is asked for

@@ -193,11 +193,16 @@ def _ways(setting: Setting) -> Iterator[str]:
     if setting.lost:
         # What floats beside something cannot go on on another page, and is lost where it has to.
         yield "section { float: none !important; width: auto !important }\n"
-    # What a theme begins on a page of its own need not have one.
-    yield "section { break-before: auto !important }\n"
+    if any(element.tag == "section" for page in setting.pages for element in page.forced):
+        # What a theme begins on a page of its own need not have one.
+        yield "section { break-before: auto !important }\n"
+    few = _few_lines_over(setting.pages)
+    if few:
+        yield longer
     yield closer
     yield wider
-    yield longer
+    if not few:
+        yield longer
     yield closer + longer
     yield _shorter(lead)
     yield wider + _shorter(2 * lead)
@@ -207,6 +212,12 @@ def _ways(setting: Setting) -> Iterator[str]:
         lacking = (LEAST + _SPARE - last.filled) / (len(setting.pages) - 1)
         if lacking < 1 - 2 * LEAST:
             yield _shorter(lacking * last.height)
+
+
+def _few_lines_over(pages: tuple[Page, ...]) -> bool:
+    """Return whether the last page holds about as much as the others take if each runs a line or two longer."""
+    last = pages[-1]
+    return last.filled < LEAST and last.filled * last.height <= 2 * (len(pages) - 1) * pages[0].lead
 
 
 def _shorter(by: float) -> str:

@@ -6,6 +6,7 @@ what failed fails again.
 """
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
@@ -19,7 +20,7 @@ from nkru_brief.outputs import effort, press
 from nkru_brief.report import Progress
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.toolchain import parts as toolchain_parts
-from nkru_brief.values import Value, from_bytes, to_bytes
+from nkru_brief.values import Value, from_bytes, replace, to_bytes
 
 T = TypeVar("T")
 
@@ -60,7 +61,14 @@ class _Job(Value):
     kept: Artifact | None = None
 
 
-_Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None]
+class _Shelved(Value):
+    """A sheet that was pressed: its result, of whose artifact it holds the names only where it lies in the cache."""
+
+    pressing: Pressing
+    cached: bool
+
+
+_Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None] | _Shelved
 
 
 class Press:
@@ -76,9 +84,23 @@ class Press:
             project: what tells the project from others that have the same paths, for `Pressing.why`.
         """
         self._cache, self._executor, self.progress, self._project = cache, executor, progress, project
-        self._ahead: list[_Ahead] = []
+        self._ahead: deque[_Ahead] = deque()
+        # How many of those begun are shelved, all of them before the others.
+        self._shelved = 0
         # How many sheets are taken ahead; a cluster may be wider than the window.
         self.window = max(WINDOW, 2 * getattr(executor, "size", 1))
+
+    @property
+    def shelves(self) -> bool:
+        """Whether what is done can wait in the cache, so that any number of sheets may be begun."""
+        return self._executor is not None and self._cache.folder is not None
+
+    def begin_in_turn(self, sheet: Sheet) -> None:
+        """Begin to press a sheet; where a window is under way, wait for the oldest, and lay it in the cache."""
+        self.begin(sheet)
+        if len(self._ahead) - self._shelved > self.window:
+            self._ahead[self._shelved] = self._shelve(self._ahead[self._shelved])
+            self._shelved += 1
 
     def begin(self, *sheets: Sheet) -> None:
         """Begin to press sheets, the longest first."""
@@ -88,9 +110,9 @@ class Press:
 
     def stop(self) -> None:
         """Give up what is not pressed yet: nobody will ask for it."""
-        for _, future in self._ahead:
-            if future is not None:
-                future.cancel()
+        for ahead in self._ahead:
+            if not isinstance(ahead, _Shelved) and ahead[1] is not None:
+                ahead[1].cancel()
         self._ahead.clear()
 
     def results(self, more: Iterable[Sheet] = ()) -> Iterator[Pressing]:
@@ -101,14 +123,39 @@ class Press:
         """
         waiting = iter(more)
         while self._ahead:
-            job, future = self._ahead.pop(0)
-            pressing = _pressed(job, future)
-            if not pressing.failure and pressing.pressed:
-                self._cache.put(job.key, to_bytes(pressing.artifact))
-            if future is None:
-                self.progress.done(job.sheet.path)
-            yield pressing
+            ahead = self._ahead.popleft()
+            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead)
             self.begin(*islice(waiting, 1))
+
+    def _finished(self, job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressing:
+        """Return a job's result, and keep it."""
+        pressing = _pressed(job, future)
+        if not pressing.failure and pressing.pressed:
+            self._cache.put(job.key, to_bytes(pressing.artifact))
+        if future is None:
+            self.progress.done(job.sheet.path)
+        return pressing
+
+    def _shelve(self, ahead: _Ahead) -> _Shelved:
+        """Return a result whose artifact is in the cache; where it cannot be kept, with the artifact."""
+        if isinstance(ahead, _Shelved):
+            return ahead
+        pressing = self._finished(*ahead)
+        if pressing.failure or self._cache.get(pressing.key) is None:
+            return _Shelved(pressing=pressing, cached=False)
+        whole = pressing.artifact
+        names = Artifact(edition=whole.edition, output=whole.output, path=whole.path, data=b"", pages=None)
+        return _Shelved(pressing=replace(pressing, artifact=names), cached=True)
+
+    def _taken(self, shelved: _Shelved) -> Pressing:
+        """Return a result with its artifact again."""
+        pressing = shelved.pressing
+        if not shelved.cached:
+            return pressing
+        artifact = _read(self._cache.get(pressing.key), Artifact)
+        if artifact is None:
+            return replace(pressing, failure="it was pressed, but the cache has lost it since; build again")
+        return replace(pressing, artifact=artifact)
 
 
 def press_all(
@@ -147,7 +194,7 @@ def _length(sheet: Sheet) -> float:
 def _job(sheet: Sheet, cache: Cache, project: str) -> _Job:
     if cache.folder is None:
         return _Job(key="", why="nothing is kept", sheet=sheet)
-    parts = {name: sha256(to_bytes(getattr(sheet, name))) for name in sheet.__struct_fields__} | toolchain_parts()
+    parts = {name: sha256(to_bytes(_told(sheet, name))) for name in sheet.__struct_fields__} | toolchain_parts()
     key = key_of("artifact", parts)
     traced = key_of("trace", project, sheet.path)
     before = _read(cache.get(traced), _Trace)
@@ -155,6 +202,13 @@ def _job(sheet: Sheet, cache: Cache, project: str) -> _Job:
         cache.put(traced, to_bytes(_Trace(parts=parts)))
     kept = _read(cache.get(key), Artifact)
     return _Job(key=key, why=SAME if kept else _why(parts, before), sheet=sheet, kept=kept)
+
+
+def _told(sheet: Sheet, name: str) -> object:
+    """Return a field of a sheet as it is hashed: of a face its digest, which stands for its bytes."""
+    if name == "faces":
+        return sheet.bare().faces
+    return getattr(sheet, name)
 
 
 def _why(parts: dict[str, str], before: _Trace | None) -> str:

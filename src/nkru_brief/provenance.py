@@ -79,17 +79,45 @@ class Origin(Value):
     facts: dict[str, str]
 
 
-def origin_of(project: Project, name: str) -> Origin:
+class Stock(Value):
+    """What a project was made from, and its significant facts, by what they are of: the same for all its editions."""
+
+    things: dict[str, tuple[Used, ...]]
+    facts: dict[str, dict[str, str]]
+
+
+def stock_of(project: Project) -> Stock:
+    """Return the stock of a project; whoever asks for many editions of it takes it along."""
+    used: dict[str, tuple[Used, ...]] = {}
+    for entry in things(project):
+        each = Used(key=entry.key, file=entry.place.file, digest=entry.fingerprint)
+        used[entry.key] = (*used.get(entry.key, ()), each)
+    known: dict[str, dict[str, str]] = {}
+    for fact, value in facts(project).items():
+        known.setdefault(_subject(fact), {})[fact] = value
+    return Stock(things=used, facts=known)
+
+
+def _subject(fact: str) -> str:
+    """Return what a fact is of: a judgement's is the section it stands in."""
+    kind, _, rest = fact.partition(" ")
+    if kind == "judgement":
+        return f"{kind} {rest.partition(' ')[0]}"
+    return fact.removesuffix(f" {SAYS}").removesuffix(f" {BASIS}")
+
+
+def origin_of(project: Project, name: str, stock: Stock | None = None) -> Origin:
     """Return what an edition of a project comes from."""
-    return Origin(used=used_by(project, name), facts=facts_in(project, name))
+    stock = stock or stock_of(project)
+    return Origin(used=used_by(project, name, stock), facts=_facts_in(project, name, stock))
 
 
-def used_by(project: Project, name: str) -> tuple[Used, ...]:
+def used_by(project: Project, name: str, stock: Stock) -> tuple[Used, ...]:
     """Return everything authored that an edition was made from; keys are those of `content/record.yaml`."""
-    return tuple(sorted(_used(project, name), key=lambda used: used.key))
+    return tuple(sorted(_used(project, name, stock), key=lambda used: used.key))
 
 
-def _used(project: Project, name: str) -> Iterator[Used]:
+def _used(project: Project, name: str, stock: Stock) -> Iterator[Used]:
     library, brief, edition = project.library, project.briefs[name], project.editions[name]
     file = edition.at("sections").file
     yield Used(key=f"edition {name}", file=file, digest=fingerprint(bare(edition))[:_DIGITS])
@@ -102,10 +130,8 @@ def _used(project: Project, name: str) -> Iterator[Used]:
         if fragment is not None:
             digest = sha256(fragment.text.encode("utf-8"))[:_DIGITS]
             yield Used(key=f"section {fragment.id}.{fragment.level}", file=fragment.file, digest=digest)
-    keys = set(_keys(project, brief))
-    for entry in things(project):
-        if entry.key in keys:
-            yield Used(key=entry.key, file=entry.place.file, digest=entry.fingerprint)
+    for key in set(_keys(project, brief)):
+        yield from stock.things.get(key, ())
 
 
 def _keys(project: Project, brief: Brief) -> Iterator[str]:
@@ -124,20 +150,14 @@ def _keys(project: Project, brief: Brief) -> Iterator[str]:
         yield from (f"question {question.id}" for question in project.library.questions)
 
 
-def facts_in(project: Project, name: str) -> dict[str, str]:
+def _facts_in(project: Project, name: str, stock: Stock) -> dict[str, str]:
     """Return the significant facts of a project (`nkru_brief.significance`) that an edition carries."""
-    keys = set(_keys(project, project.briefs[name]))
-    keys |= {f"source {source.id}" for source in project.briefs[name].sources}
     edition = project.editions[name]
-    printed = {f"{use.id}.{use.level or edition.level}" for use in edition.sections or ()}
-
-    def carried(fact: str) -> bool:
-        kind, _, rest = fact.partition(" ")
-        if kind == "judgement":
-            return rest.partition(" ")[0] in printed
-        return fact.removesuffix(f" {SAYS}").removesuffix(f" {BASIS}") in keys
-
-    return {key: value for key, value in facts(project).items() if carried(key)}
+    subjects = {*_keys(project, project.briefs[name])}
+    subjects |= {f"source {source.id}" for source in project.briefs[name].sources}
+    subjects |= {f"judgement {use.id}.{use.level or edition.level}" for use in edition.sections or ()}
+    carried = (stock.facts.get(subject, {}) for subject in sorted(subjects))
+    return {fact: value for found in carried for fact, value in found.items()}
 
 
 def attested(sheet: Sheet, brief: Brief, origin: Origin) -> Sheet:

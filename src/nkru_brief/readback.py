@@ -316,8 +316,13 @@ def _numbers(book: _Book, sheet: Sheet, unit: Unit) -> Iterator[Diagnostic]:
 
 
 def _unsaid(book: _Book, sheet: Sheet, found: list[Unit]) -> Iterator[Diagnostic]:
+    at: dict[Call, list[int]] = {}
+    for place, unit in enumerate(found):
+        for call in unit.calls:
+            at.setdefault(call, []).append(place)
     for each in dict.fromkeys(book.meant.values()):
-        own = [unit for unit in found if set(unit.calls) & set(each.calls)]
+        places = sorted({place for call in each.calls for place in at.get(call, ())})
+        own = [found[place] for place in places]
         lost = numbers(each.text).difference(*(numbers(each.said_in(unit)) for unit in own)) if own else ()
         for number in sorted(lost):
             claims = book.claims(each.calls)

@@ -21,7 +21,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import facing
+from nkru_brief import facing, notearea
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -42,7 +42,7 @@ def repair() -> None:
     """
     import weasyprint
     from weasyprint import layout
-    from weasyprint.layout import block, inline, preferred
+    from weasyprint.layout import LayoutContext, block, inline, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -56,6 +56,8 @@ def repair() -> None:
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = partial(_remembered, _split_first_line)
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
+        LayoutContext.nkru_brief_update_footnote_area = LayoutContext._update_footnote_area
+        LayoutContext._update_footnote_area = notearea.update
         inline.nkru_brief_strut = inline.strut
         inline.strut = _strut
         layout.nkru_brief_backgrounds = layout.layout_backgrounds

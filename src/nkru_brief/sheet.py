@@ -1,5 +1,6 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from nkru_brief.values import Value, replace
@@ -98,6 +99,14 @@ class Sheet(Value):
     # How the paper may be passed on, and until when it may not; on every page, and in the file's metadata.
     marking: str = ""
     embargo: str = ""
+
+    def bare(self) -> "Sheet":
+        """Return the sheet with the names of its faces and without their bytes, which are most of it."""
+        return replace(self, faces=tuple(replace(face, data=b"") for face in self.faces))
+
+    def faced(self, data: Mapping[str, bytes]) -> "Sheet":
+        """Return a bare sheet with its faces again; their bytes are found by digest."""
+        return replace(self, faces=tuple(replace(face, data=data[face.digest]) for face in self.faces))
 
     def at(self, depth: int) -> "Sheet":
         """Return the sheet of one selection: 0 is the longest."""

@@ -18,7 +18,7 @@ from collections import Counter
 
 from nkru_brief.digest import fingerprint
 from nkru_brief.facts import numbers
-from nkru_brief.model import STANDARD, Claim, Library, Wording
+from nkru_brief.model import STANDARD, Claim, Wording
 from nkru_brief.project import Project
 
 _DIGITS = 16
@@ -34,9 +34,10 @@ def facts(project: Project) -> dict[str, str]:
     Dates, grades and bands stand as they are written; of claims a fingerprint is kept.
     """
     library, found = project.library, {}
+    digests = {f"{card.id} {p.id}": p.normalised for card in library.cards.values() for p in card.passages}
     for claim in library.claims.values():
         found[f"claim {claim.id} {SAYS}"] = fingerprint(_says(claim))[:_DIGITS]
-        found[f"claim {claim.id} {BASIS}"] = fingerprint(_basis(claim, library))[:_DIGITS]
+        found[f"claim {claim.id} {BASIS}"] = fingerprint(_basis(claim, digests))[:_DIGITS]
     for entry in library.dates:
         found[f"date {entry.id}"] = entry.date.text
     for source in library.topic.sources if library.topic else ():
@@ -61,8 +62,7 @@ def _says(claim: Claim) -> list[object]:
     return [_words(claim.statement), claim.status, readings]
 
 
-def _basis(claim: Claim, library: Library) -> list[object]:
-    digests = {f"{card.id} {p.id}": p.normalised for card in library.cards.values() for p in card.passages}
+def _basis(claim: Claim, digests: dict[str, str]) -> list[object]:
     cited = {*claim.passages, *(f"{reading.source} {p}" for reading in claim.readings for p in reading.passages)}
     return [claim.support, [[reference, digests.get(reference, "")] for reference in sorted(cited)]]
 

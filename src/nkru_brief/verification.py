@@ -11,7 +11,7 @@ from nkru_brief.inputs import find_root
 from nkru_brief.inspection import SUFFIXES, Inspection, inspect
 from nkru_brief.load import file_bytes
 from nkru_brief.project import open_project
-from nkru_brief.provenance import Used, used_by
+from nkru_brief.provenance import Used, stock_of, used_by
 from nkru_brief.sums import FILE as SUMS
 from nkru_brief.unpacking import Unpacked, examine, is_bundle
 from nkru_brief.values import Value
@@ -92,7 +92,8 @@ def _project(start: Path) -> Path | None:
 
 def _used(root: Path) -> dict[str, tuple[Used, ...]]:
     project = open_project(root)
-    return {name: used_by(project, name) for name in project.briefs}
+    stock = stock_of(project)
+    return {name: used_by(project, name, stock) for name in project.briefs}
 
 
 def _papers(found: _Found) -> Iterator[tuple[str, bytes]]:
