@@ -286,15 +286,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def listed(fragment: Fragment) -> list[Any]:
         return list(bound_sentences(fragment))
 
-    from nkru_brief import load as loading
-    from nkru_brief import markup, record
+    from nkru_brief import record
     from nkru_brief.binding import bound_sentences
     from nkru_brief.check import facts
 
     monkeypatch.setattr(projects, "load_theme", remembering(projects.load_theme, lambda *a: a))
-    monkeypatch.setattr(loading, "parse", remembering(loading.parse, lambda text, file: (text, file)))
     monkeypatch.setattr(projects, "verify", remembering(projects.verify, lambda *a: (fingerprint(a[0]), a[1:])))
-    monkeypatch.setattr(markup, "parse", remembering(markup.parse, lambda section, _images: section))
     sentences = remembering(listed, lambda fragment: (fragment.file, fragment.text))
     monkeypatch.setattr(record, "bound_sentences", sentences)
     monkeypatch.setattr(facts, "bound_sentences", sentences)
