@@ -17,6 +17,7 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import yaml
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH  # type: ignore[import-untyped]
 
 import nkru_brief
 from listening import listen, transcript, tree_of
@@ -253,8 +254,10 @@ def filled(height: float, boxes: Iterable[tuple[float, float]]) -> float:
 
 
 def heights(page: Any) -> list[tuple[float, float]]:  # noqa: ANN401
+    """Return where what is on a page ends and begins: words, and the lines to write on and the drawings."""
     text = page.get_textpage()
     rectangles = [text.get_rect(number) for number in range(text.count_rects())]
+    rectangles += [drawn.get_bounds() for drawn in page.get_objects(filter=[FPDF_PAGEOBJ_PATH])]
     return [(bottom, top) for _, bottom, _, top in rectangles]
 
 
