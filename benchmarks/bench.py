@@ -324,7 +324,7 @@ def live(bench: Bench) -> Iterator[str]:
 
     found = measured(ROOT, bench.folder / "live", ONE, bench.rounds)
     once = bench.ours("cold", "-e", ONE, "-o", "pdf")
-    cold = statistics.median(taken.wall for taken in compare([once], bench.rounds)[once.name])
+    cold = statistics.median(taken.wall for taken in compare([once], bench.rounds).taken[once.name])
     half = f"≤ {cold / 2:.2f} s, half a cold single run"
     yield from ("", f"## One word changed, `serve`, one edition in view ({ONE})", "")
     yield from ("| what | median s | must |", "|---|---|---|")

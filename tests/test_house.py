@@ -877,7 +877,7 @@ class TestTools:
 
     @pytest.mark.parametrize(
         "command",
-        [("mypy",), ("ruff", "check", "src", "tests", "tools"), ("ruff", "format", "--check", "src", "tests", "tools")],
+        [("mypy",), ("mypy", "tools", "benchmarks"), ("ruff", "check", "."), ("ruff", "format", "--check", ".")],
         ids=" ".join,
     )
     def test_nothing_to_complain_of(self, command: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from nkru_brief import brief as briefs
 from nkru_brief import render, sheet
@@ -82,7 +82,7 @@ def _tokens(base: Theme) -> Iterator[str]:
 
 
 def _own_tokens() -> Iterator[str]:
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for name in names(ROOT):
         theme = load_theme(ROOT, name, NOWHERE)
         found |= {(name, token): theme.tokens[token] for token in theme.places[-1] if token not in TOKENS}
@@ -137,7 +137,7 @@ def value_types() -> tuple[type[Value], ...]:
     return (*found, sheet.SheetSpec, Page)
 
 
-def _inside(hint: object) -> Iterator[object]:
+def _inside(hint: object) -> Iterator[Any]:
     yield hint
     for each in get_args(hint):
         yield from _inside(each)
