@@ -1,6 +1,6 @@
 """The structure tree becomes objects of the file (ISO 32000-1, 14.7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nkru_brief.tags.links import described
@@ -27,8 +27,7 @@ class Writer:
         ISO 32000-1, table 322 (StructTreeRoot): ParentTree leads from a piece of a page to its element, IDTree from an
         id to its element. ISO 14289-1, 7.1: MarkInfo and DisplayDocTitle (Matterhorn 07-001, 07-002).
         """
-        for page in range(len(self.pages)):
-            live = sorted(piece.mcid for piece in document.pieces() if piece.page == page)
+        for page, live in enumerate(self._by_page((piece.page, piece.mcid) for piece in document.pieces())):
             self.numbers.update({(page, mcid): number for number, mcid in enumerate(live)})
         root = add(self.pdf, dictionary({"Type": "/StructTreeRoot"}))
         root["K"] = array([self._element(document, root)])
@@ -40,6 +39,13 @@ class Writer:
         self.pdf.catalog["StructTreeRoot"] = root.reference
         self.pdf.catalog["MarkInfo"] = dictionary({"Marked": "true"})
         self.pdf.catalog["ViewerPreferences"] = dictionary({"DisplayDocTitle": "true"})
+
+    def _by_page(self, pieces: Iterable[tuple[int, int]]) -> list[list[int]]:
+        """Return the MCIDs of pieces, in order, for each page: a long paper has many of both."""
+        found: list[list[int]] = [[] for _ in self.pages]
+        for page, mcid in sorted(pieces):
+            found[page].append(mcid)
+        return found
 
     def _element(self, node: Node, parent: Any) -> bytes:
         own = add(self.pdf, dictionary({"Type": "/StructElem", "S": f"/{node.tag}", "P": parent.reference}))
@@ -73,10 +79,9 @@ class Writer:
             yield dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": self.pages[page].reference})
 
     def _parents(self) -> Iterator[Any]:
-        for page in range(len(self.pages)):
-            owned = sorted(key for key in self.owners if key[0] == page)
+        for page, owned in enumerate(self._by_page(self.owners)):
             yield page
-            yield array(self.owners[key] for key in owned)
+            yield array(self.owners[page, mcid] for mcid in owned)
         for number, owner in enumerate(self.annotations, len(self.pages)):
             yield number
             yield owner
@@ -88,7 +93,7 @@ class Writer:
             The pieces, by page and MCID, that are not in their page's own content but in a form object.
         """
         lost = []
-        for page, stream in enumerate(self.streams):
+        for page, (stream, numbered) in enumerate(zip(self.streams, self._by_page(self.numbers), strict=True)):
             operators = stream.stream
             places = {
                 item["MCID"]: index
@@ -104,7 +109,7 @@ class Writer:
                     if (page, mcid) in softened:
                         soften(operators, index)
                     operators[index] = dictionary({"MCID": self.numbers[page, mcid]})
-            lost += [key for key in self.numbers if key[0] == page and key[1] not in places]
+            lost += [(page, mcid) for mcid in numbered if mcid not in places]
         return lost
 
     def drop(self, annotations: list[tuple[int, Any]]) -> None:
