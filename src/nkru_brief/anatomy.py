@@ -5,6 +5,7 @@ Jinja keeps silent where a block has no place in what it extends; whoever misspe
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -50,6 +51,8 @@ class Anatomy(Value):
     strings: frozenset[str] = frozenset()
 
 
+# Themes share most of their files.
+@lru_cache(maxsize=512)
 def anatomy(text: str) -> Anatomy:
     """Return what a template is made of; one that is not written as a template has nothing."""
     try:
