@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -136,13 +137,20 @@ def _readable(source: str) -> str:
     return _UNREAD.sub(lambda unread: " " * len(unread[0]), source)
 
 
+@lru_cache(maxsize=64)
+def _lines(source: str) -> tuple[int, ...]:
+    """Return where the lines of a file's text begin."""
+    return (0, *(at + 1 for at, letter in enumerate(source) if letter == "\n"))
+
+
 class _Finder:
     """Finds the sentences of a block in its file, one after the other."""
 
     def __init__(self, source: str, start: Place) -> None:
         self._source = _readable(source)
         self._start = start
-        self._offset = sum(len(line) + 1 for line in source.split("\n")[: start.line - 1])
+        self._begins = _lines(source)
+        self._offset = self._begins[min(start.line, len(self._begins)) - 1] if start.line else 0
 
     def find(self, sentence: str) -> Place:
         """Return where a sentence begins: its letters stand in the file in their order, with markup between them."""
@@ -155,8 +163,8 @@ class _Finder:
         if first < 0:
             return self._start
         self._offset = offset
-        line = self._source.count("\n", 0, first) + 1
-        return Place(file=self._start.file, line=line, column=first - self._source.rfind("\n", 0, first))
+        line = bisect_right(self._begins, first)
+        return Place(file=self._start.file, line=line, column=first - self._begins[line - 1] + 1)
 
 
 def _positions(line: str) -> list[tuple[int, int]]:

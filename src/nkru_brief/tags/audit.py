@@ -99,6 +99,9 @@ def _content(pdf: Any, tree: _Tree) -> Iterator[str]:
     )
     if grouped:
         yield "text or an image is set with opacity, a mask or a blend, where screen readers do not look"
+    heard: dict[int, set[int]] = {}
+    for number, mcid in listed:
+        heard.setdefault(number, set()).add(mcid)
     for number, page in enumerate(pages(pdf)):
         marks: set[int] = set()
         faults = list(_scanned(found(pdf, page["Contents"]).stream, marks))
@@ -106,9 +109,9 @@ def _content(pdf: Any, tree: _Tree) -> Iterator[str]:
             # That says it all: what is in the group is not on the page, and the group itself is no content.
             continue
         yield from (f"page {number + 1}: {fault}" for fault in faults)
-        for mcid in sorted(marks - {key[1] for key in listed if key[0] == number}):
+        for mcid in sorted(marks - heard.get(number, set())):
             yield f"page {number + 1}: a piece of content that nobody hears (MCID {mcid})"
-        for mcid in sorted({key[1] for key in listed if key[0] == number} - marks):
+        for mcid in sorted(heard.get(number, set()) - marks):
             yield f"page {number + 1}: “{tree.texts.get((number, mcid), '')[:_SHOWN]}” is heard and not on the page"
     yield from (f"“{tree.texts.get(key, '')[:_SHOWN]}” is heard twice" for key, times in listed.items() if times > 1)
     if any(_is_of_four_inks(stream) for stream in streams(pdf)):
