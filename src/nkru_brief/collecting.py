@@ -21,9 +21,6 @@ def seldom() -> Iterator[None]:
     try:
         yield
     finally:
-        # Everything is old now, and not looked at all at once because the pace is another.
-        gc.freeze()
-        gc.unfreeze()
         gc.set_threshold(*before)
 
 
