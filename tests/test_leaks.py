@@ -149,14 +149,17 @@ def test_no_file_of_a_bundle_holds_nine_words_of_an_article(
     planted: Planted, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NKRU_BRIEF_CACHE", str(kept))
-    out = tmp_path / "packed"
-    assert main(["-C", str(planted.root), "bundle", "--public", "--edition", "public", "--out", str(out)]) == 0
-    with zipfile.ZipFile(tmp_path / "packed.zip") as archive:
-        archive.extractall(tmp_path / "unpacked")
+    # One with handouts, and one with the annex of all evidence.
+    for options in (("--edition", "public"), ("--edition", "full", "--no-handouts")):
+        name = options[1]
+        asked = ["bundle", "--public", *options, "--out", str(tmp_path / name)]
+        assert main(["-C", str(planted.root), *asked]) == 0
+        with zipfile.ZipFile(tmp_path / f"{name}.zip") as archive:
+            archive.extractall(tmp_path / "unpacked" / name)
     runs = planted.runs()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) >= 2 * 15
-    assert {path.name: leaked(path, runs) for path in files} == {path.name: set() for path in files}
+    assert len(files) >= 2 * 2 * 15
+    assert {str(path): leaked(path, runs) for path in files} == {str(path): set() for path in files}
     assert not [path for path in files if "desk" in path.name.lower()]
 
 
