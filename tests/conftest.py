@@ -17,6 +17,38 @@ BASE = Path(__file__).parent / "cases" / "_base"
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+# What takes longest is begun first, so that no process is left alone with it in the end. Only a guide: the order means
+# nothing else, and a file that is not here comes after them.
+LONGEST = [
+    "conformance",
+    "accessibility",
+    "briefings",
+    "bundle",
+    "mutations",
+    "house",
+    "leaks",
+    "serve",
+    "handouts",
+    "repairs",
+    "markings",
+    "theme_commands",
+    "reproducible",
+    "tutorial",
+    "cases",
+    "cache",
+    "minis",
+    "copies",
+    "geometry",
+    "cluster",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first."""
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write down what is made now as what is expected")
 

@@ -68,23 +68,41 @@ SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 Open = Callable[..., Any]
 
 
-@pytest.fixture
-def open_page(browser: Any, pages: dict[str, Path]) -> Iterator[Open]:
-    """What opens an edition's page: with scripts off, in a window and with settings of one's own."""
-    usual = {"java_script_enabled": False, "viewport": PHONE, "reduced_motion": "reduce"}
-    contexts = []
+@pytest.fixture(scope="module")
+def tabs() -> Iterator[dict[tuple[Any, bool], Any]]:
+    """A tab of each browser, with scripts and without: to open another takes the browser longer than most tests."""
+    opened: dict[tuple[Any, bool], Any] = {}
+    yield opened
+    for tab in opened.values():
+        tab.context.close()
 
-    def start(edition: str, within: Any = None, **settings: Any) -> Any:
-        context = (within or browser).new_context(**(usual | settings))
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(10_000)
+
+@pytest.fixture
+def open_page(browser: Any, pages: dict[str, Path], tabs: dict[tuple[Any, bool], Any]) -> Open:
+    """What opens an edition's page: with scripts off, in a window and with settings of one's own."""
+
+    def start(
+        edition: str,
+        within: Any = None,
+        *,
+        java_script_enabled: bool = False,
+        viewport: dict[str, int] = PHONE,
+        **media: str,
+    ) -> Any:
+        key = (within or browser, java_script_enabled)
+        if key not in tabs:
+            tabs[key] = key[0].new_context(java_script_enabled=java_script_enabled).new_page()
+            tabs[key].set_default_timeout(10_000)
+        tab = tabs[key]
+        usual = {"color_scheme": "light", "reduced_motion": "reduce", "forced_colors": "none"}
+        tab.emulate_media(**(usual | media))
+        tab.set_viewport_size(viewport)
+        # What the tab was at is forgotten: a page with another fragment would only be scrolled.
+        tab.goto("about:blank")
         tab.goto(pages[edition].as_uri())
         return tab
 
-    yield start
-    for context in contexts:
-        context.close()
+    return start
 
 
 # ---- judged by others ----

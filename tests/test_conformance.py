@@ -6,6 +6,7 @@ page-validation runs everywhere. veraPDF runs where it is set up (`make conforma
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pikepdf
 import pytest
@@ -39,7 +40,16 @@ def test_page_validation_bites(workshop: Workshop, tmp_path: Path) -> None:
     assert not any(name in fault for fault in found for name in FALSE_POSITIVES)
 
 
-@pytest.fixture(scope="session")
+class Judged(NamedTuple):
+    """What veraPDF said of each file, in one run of Java: what we made, copies of it, and what claims falsely."""
+
+    papers: dict[Path, list[str]]
+    copies: dict[Path, list[str]]
+    forged: dict[Path, list[str]]
+    silent: dict[Path, list[str]]
+
+
+@pytest.fixture(scope="module")
 def set_up(workshop: Workshop) -> None:
     reason = verapdf.lacking()
     if os.environ.get("CI") == "true":
@@ -52,38 +62,51 @@ def set_up(workshop: Workshop) -> None:
         pytest.skip("veraPDF is not set up; `make conformance` fetches and runs it")
 
 
-def test_verapdf_finds_nothing(set_up: None, workshop: Workshop, tmp_path: Path) -> None:  # noqa: ARG001
-    papers = [workshop.pdf(edition) for edition in EDITIONS]
-    project = project_of(tmp_path / "project")
-    for number, mini in enumerate(each for each in minis() if not each.refused):
-        path = tmp_path / f"{number:03} {mini.family}.pdf"
-        path.write_bytes(outcome(mini, project).pdf)
-        papers.append(path)
-    found = verapdf.faults(papers)
-    assert len(found) == len(papers) > len(EDITIONS) + 100
-    assert {path.name: said for path, said in found.items() if said} == {}
-
-
-def test_verapdf_finds_nothing_in_copies(set_up: None, tmp_path: Path) -> None:  # noqa: ARG001
-    roster = tmp_path / "roster.csv"
-    names = ("Ann O’Hara,Harbour", "김정은,평양", "محمد علي,شركة", "l̄ Иван,../x", f"{'Long name ' * 6},{'Place ' * 8}")
-    roster.write_text("\n".join(("name,organisation", *names)), "utf-8")
-    for edition in ("press", "public"):
-        make_copies(ROOT, edition, roster, tmp_path / edition)
-        make_copies(ROOT, edition, roster, tmp_path / edition, one_file=True)
-    papers = sorted(tmp_path.glob("*/*.pdf"))
-    assert len(papers) == 12
-    assert {path.name: said for path, said in verapdf.faults(papers).items() if said} == {}
-
-
-def test_verapdf_bites(set_up: None, workshop: Workshop, tmp_path: Path) -> None:  # noqa: ARG001
-    bad = broken(workshop.pdf("public"), tmp_path / "broken.pdf")
-    plain = tmp_path / "no claim.pdf"
+@pytest.fixture(scope="module")
+def judged(set_up: None, workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Judged:  # noqa: ARG001
+    folder = tmp_path_factory.mktemp("judged")
+    papers = [workshop.pdf(edition) for edition in EDITIONS] + _minis(folder)
+    copies = _copies(folder)
+    forged = [broken(workshop.pdf("public"), folder / "broken.pdf")]
+    silent = [folder / "no claim.pdf", folder / "none.pdf"]
     with pikepdf.open(workshop.pdf("public")) as pdf:
         del pdf.Root["/Metadata"]
-        pdf.save(plain)
-    none = tmp_path / "none.pdf"
-    shutil.copyfile(__file__, none)
-    found = verapdf.faults([bad, plain, none])
-    assert [any(profile in fault for fault in found[bad]) for profile in verapdf.PROFILES] == [True, True]
-    assert all(len([fault for fault in found[path] if "is not held to" in fault]) >= 1 for path in (plain, none))
+        pdf.save(silent[0])
+    shutil.copyfile(__file__, silent[1])
+    found = verapdf.faults([*papers, *copies, *forged, *silent])
+    return Judged(*({path: found[path] for path in paths} for paths in (papers, copies, forged, silent)))
+
+
+def _minis(folder: Path) -> list[Path]:
+    project, papers = project_of(folder / "project"), []
+    for number, mini in enumerate(each for each in minis() if not each.refused):
+        papers.append(folder / f"{number:03} {mini.family}.pdf")
+        papers[-1].write_bytes(outcome(mini, project).pdf)
+    return papers
+
+
+def _copies(folder: Path) -> list[Path]:
+    roster = folder / "roster.csv"
+    names = ("Ann O’Hara,Harbour", "김정은,평양", "محمد علي,شركة", "l̄ Иван,../x", f"{'Long name ' * 6},{'Place ' * 8}")
+    roster.write_text("\n".join(("name,organisation", *names)), "utf-8")
+    copies = folder / "copies"
+    for edition in ("press", "public"):
+        make_copies(ROOT, edition, roster, copies / edition)
+        make_copies(ROOT, edition, roster, copies / edition, one_file=True)
+    return sorted(copies.rglob("*.pdf"))
+
+
+def test_verapdf_finds_nothing(judged: Judged) -> None:
+    assert len(judged.papers) > len(EDITIONS) + 100
+    assert {path.name: said for path, said in judged.papers.items() if said} == {}
+
+
+def test_verapdf_finds_nothing_in_copies(judged: Judged) -> None:
+    assert len(judged.copies) == 12
+    assert {path.name: said for path, said in judged.copies.items() if said} == {}
+
+
+def test_verapdf_bites(judged: Judged) -> None:
+    (said,) = judged.forged.values()
+    assert [any(profile in fault for fault in said) for profile in verapdf.PROFILES] == [True, True]
+    assert all([fault for fault in said if "is not held to" in fault] for said in judged.silent.values())
