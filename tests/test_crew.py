@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -46,7 +47,18 @@ def faced(paper: Sheet) -> list[bytes]:
     return [face.data for face in paper.faces]
 
 
+def kept() -> str:
+    """Leave something in a temporary folder, as the engine does, and never take it away."""
+    return tempfile.mkdtemp()
+
+
 class TestCrew:
+    def test_what_workers_leave_goes_with_them(self) -> None:
+        with Crew(1, os.getpid) as workers:
+            folder = Path(workers.submit(kept).result(60))
+            assert folder.is_dir()
+        assert not folder.exists()
+
     def test_it_makes_calls_in_other_processes(self, crew: Crew) -> None:
         futures = [crew.submit(os.getpid) for _ in range(6)]
         assert os.getpid() not in {future.result(60) for future in futures}
