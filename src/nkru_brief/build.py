@@ -4,8 +4,9 @@ A fault in content, a template or an edition's promise stops a build before anyt
 be pressed as promised (too many pages) keeps its edition's files as they were and spares the other editions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
+from functools import cache as once
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -51,6 +52,9 @@ _HINTS = {
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
     completeness.MARKING: "the theme leaves it out; see print.css or (handouts) marking.css in templates/base/css",
 }
+
+
+Checked = Callable[[], tuple[Diagnostic, ...]]
 
 
 def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
@@ -125,12 +129,13 @@ def build(
         report = Report(written=(), diagnostics=(), strict=request.strict, unchecked=unchecked)
         # Workers begin with each sheet as soon as it is filled in; where anything is at fault, they are sent home.
         press = Press(cache, workers, progress, str(root))
+        checked = once(lambda: check(project))
         try:
-            plan = _sound(project, request, cache, press)
+            plan = _sound(project, request, cache, press, checked)
         except ContentError as error:
             press.stop()
             return replace(report, diagnostics=error.diagnostics)
-        report = replace(report, diagnostics=check(project))
+        report = replace(report, diagnostics=checked())
         if report.failed:
             press.stop()
             return report
@@ -147,27 +152,27 @@ def _check_request(project: Project, request: Request) -> None:
             raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
 
 
-def _sound(project: Project, request: Request, cache: Cache, press: "Press") -> "_Plan":
+def _sound(project: Project, request: Request, cache: Cache, press: "Press", checked: Checked) -> "_Plan":
     """Return the plan of a project in which everything that filling in needs is whole, and no sheet is at fault.
 
     Raises:
         ContentError: something is wrong; everything wrong with the project is told.
     """
     if counts(check(project, NEEDED), strict=request.strict):
-        raise ContentError(check(project))
+        raise ContentError(checked())
     try:
-        plan = _plan(project, request, cache, press)
+        plan = _plan(project, request, cache, press, checked)
     except ContentError as error:
-        raise ContentError(in_order([*check(project), *error.diagnostics])) from None
+        raise ContentError(in_order([*checked(), *error.diagnostics])) from None
     except Exception:
         # What trips over content that is not checked yet is a fault of content.
-        found = check(project)
+        found = checked()
         if counts(found, strict=False):
             raise ContentError(found) from None
         raise
     if plan.misread:
         # Where content is at fault, what sheets say of it means nothing.
-        found = check(project)
+        found = checked()
         failed = counts(found, strict=request.strict)
         raise ContentError(found if failed else in_order([*found, *plan.misread]))
     return plan
@@ -184,11 +189,12 @@ class _Plan(NamedTuple):
     misread: tuple[Diagnostic, ...]
 
 
-def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _Plan:
+def _plan(project: Project, request: Request, cache: Cache, press: "Press", checked: Checked) -> _Plan:
     """Fill in every sheet, begin to press it, and read it back.
 
     What is pressed before all is known to be sound waits in the cache. Without a cache, or workers, only the first
-    sheets are begun, and the others are filled in again when their turn comes.
+    sheets are begun, and the others are filled in again when their turn comes. The rest of the project is checked while
+    workers have a window of sheets to press, or by whoever asks for it later.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -203,6 +209,8 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _
 
     def begun() -> Iterator[Sheet]:
         for number, sheet in enumerate(sheets(project, request, cache, briefs)):
+            if number == press.window:
+                checked()
             if press.shelves:
                 press.begin_in_turn(sheet)
             elif number < press.window:

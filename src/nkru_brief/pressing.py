@@ -62,7 +62,7 @@ class _Job(Value):
 
 
 class _Shelved(Value):
-    """A sheet that was pressed: its result, of whose artifact it holds the names only where it lies in the cache."""
+    """A sheet that was pressed: its result, and whether the artifact is in the cache, so that names of it will do."""
 
     pressing: Pressing
     cached: bool
@@ -124,28 +124,29 @@ class Press:
         waiting = iter(more)
         while self._ahead:
             ahead = self._ahead.popleft()
-            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead)
+            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead).pressing
             self.begin(*islice(waiting, 1))
 
-    def _finished(self, job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressing:
-        """Return a job's result, and keep it."""
+    def _finished(self, job: _Job, future: Future[tuple[Artifact, float]] | None) -> _Shelved:
+        """Return a job's result whole, and whether it is in the cache, where it was put if it was not."""
         pressing = _pressed(job, future)
-        if not pressing.failure and pressing.pressed:
-            self._cache.put(job.key, to_bytes(pressing.artifact))
+        cached = not pressing.failure
+        if cached and pressing.pressed:
+            cached = self._cache.put(job.key, to_bytes(pressing.artifact))
         if future is None:
             self.progress.done(job.sheet.path)
-        return pressing
+        return _Shelved(pressing=pressing, cached=cached)
 
     def _shelve(self, ahead: _Ahead) -> _Shelved:
         """Return a result whose artifact is in the cache; where it cannot be kept, with the artifact."""
         if isinstance(ahead, _Shelved):
             return ahead
-        pressing = self._finished(*ahead)
-        if pressing.failure or self._cache.get(pressing.key) is None:
-            return _Shelved(pressing=pressing, cached=False)
-        whole = pressing.artifact
+        found = self._finished(*ahead)
+        if not found.cached:
+            return found
+        whole = found.pressing.artifact
         names = Artifact(edition=whole.edition, output=whole.output, path=whole.path, data=b"", pages=None)
-        return _Shelved(pressing=replace(pressing, artifact=names), cached=True)
+        return _Shelved(pressing=replace(found.pressing, artifact=names), cached=True)
 
     def _taken(self, shelved: _Shelved) -> Pressing:
         """Return a result with its artifact again."""
