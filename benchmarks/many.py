@@ -61,7 +61,7 @@ def main() -> None:
 
 
 HEAD = (
-    "| workers | s | s a briefing | steadily | ms of the parent's processor | of all processes | parent's MiB, from, to |",
+    "| workers | s | s a briefing | steadily | ms of the parent's processor | of all processes | MiB: from, to |",
     "|---|---|---|---|---|---|---|",
 )
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from nkru_brief.typecase import Ear
 
-# Rules kept in mind: those of some ten themes.
-_RULES = 2_000
+# Rules kept in mind: those of some five themes.
+_RULES = 1_000
 
 # Brackets, and what may hold one that is none (CSS Syntax 3, 4.3): comments, texts, and addresses without quotes.
 _PIECE = re.compile(
