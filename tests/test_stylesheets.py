@@ -91,6 +91,24 @@ def test_what_the_engine_complains_of_is_told_with_its_own_lines(monkeypatch: py
     assert any("at 3:" in complaint for complaint in told)
 
 
+# What a value may hang on beside its own rule and the parent's.
+HANGING = (
+    "body { text-indent: calc(10% + 1em); margin-inline-start: 1em; direction: rtl; text-decoration: underline }",
+    "p { padding-block: 2pt; border-inline-end-width: 1pt; border-style: solid; --own: 1; float: right; page: other }",
+    "p::first-line { color: red } p { text-decoration-color: blue; inline-size: 60pt; columns: 2 }",
+)
+
+
+def test_a_value_found_at_once_is_the_one_found_by_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint import css
+
+    paper = sheet((*RULES, PAGE % "One", *HANGING))
+    at_once = engine.press(paper)
+    assert at_once.pdf != engine.press(sheet((*RULES, PAGE % "One"))).pdf
+    monkeypatch.setattr(css.ComputedStyle, "__missing__", css.nkru_brief_missing)
+    assert engine.press(paper) == at_once
+
+
 @pytest.mark.usefixtures("_forgetful")
 def test_a_face_is_missing_from_the_sheet_that_does_not_bring_it() -> None:
     assert engine.press(sheet(STYLES["another face"])).complaints == ()

@@ -22,7 +22,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import facing, notearea, stylesheets
+from nkru_brief import computed, facing, notearea, stylesheets
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -64,6 +64,8 @@ def repair() -> None:
         layout.nkru_brief_backgrounds = layout.layout_backgrounds
         layout.layout_backgrounds = _backgrounds
         css.CSS = stylesheets.style_sheet
+        css.nkru_brief_missing = css.ComputedStyle.__missing__
+        css.ComputedStyle.__missing__ = computed.quick(css)
 
 
 def _remembered(
