@@ -315,3 +315,18 @@ def test_of_many_sheets_workers_see_what_is_seen_of_few(
         many = build(ferry, ferry / "build", Request(), cache=cache, executor=Recording())
         assert (many.diagnostics, len(looked)) == (few, number)
     assert not list((ferry / "build").rglob("*.*"))
+
+
+def test_of_many_sheets_no_more_are_pressed_once_content_is_at_fault(
+    ferry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three"):
+        (ferry / f"content/editions/{name}.yaml").write_text("extends: short\n", "utf-8")
+    section = ferry / "content/sections/summary.standard.md"
+    section.write_text(f"{section.read_text('utf-8')}\nNobody says who counted the passengers.\n", "utf-8")
+    monkeypatch.setattr(pressing, "WINDOW", 3)
+    monkeypatch.setattr(pressing, "press", pressed)
+    executor = Recording()
+    report = build(ferry, ferry / "build", Request(), cache=Cache(ferry / "cache"), executor=executor)
+    assert ({fault.code for fault in report.diagnostics}, len(executor.paths)) == ({"E601"}, 3)
+    assert report.written == ()

@@ -212,10 +212,13 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press", chec
     lag = press.window if press.shelves and len(specs) > press.window else 0
 
     def begun() -> Iterator[Sheet]:
+        sound = True
         for number, sheet in enumerate(sheets(project, request, cache, briefs, look=not lag)):
-            if number == press.window:
-                checked()
-            if press.shelves:
+            if number == press.window and counts(checked(), strict=request.strict):
+                # The rest is filled in for what else may be wrong, and nothing of it is written.
+                press.stop()
+                sound = False
+            if press.shelves and sound:
                 press.begin_in_turn(sheet, look=bool(lag))
             elif number < press.window:
                 press.begin(sheet)
