@@ -382,16 +382,11 @@ def _pages(folder: Path) -> int:
 
 def many(bench: Bench) -> Iterator[str]:
     """Many small briefings on one worker and on two, of a real cluster on this machine."""
-    from many import HEAD, line, measured
+    from many import measured, table
 
-    yield from ("", f"## {bench.number} generated briefings on a Dask cluster", "", *HEAD)
-    walls = []
-    for workers in (1, 2):
-        found = measured(bench.folder / f"many-{workers}", bench.number, workers)
-        walls.append(found.wall)
-        yield line(workers, found, bench.number)
-    yield ""
-    yield f"1 to 2 workers: {walls[0] / walls[1]:.2f} times as fast (must be at least 1.8, on two idle cores)."
+    yield from ("", f"## {bench.number} generated briefings on a Dask cluster", "")
+    yield from table(bench.folder / "many", bench.number, (1, 2), measured, bench.rounds)
+    yield "1 to 2 workers must be at least 1.8 times as fast, on two idle cores."
 
 
 # ---- the peers ----

@@ -104,15 +104,15 @@ def pressed(sheet: Sheet) -> tuple[Artifact, float]:
     return Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=data, pages=None), 0.0
 
 
-def dying(sheet: Sheet) -> tuple[Artifact, float]:
+def dying(sheet: Sheet, *, look: bool) -> pressing.Made:  # noqa: ARG001
     """Run on a worker: the first to be given a sheet is killed in the middle of it."""
     marker = Path(sheet.path)
     try:
         marker.touch(exist_ok=False)
     except FileExistsError:
-        return pressed(sheet)
+        return pressing.Made(artifact=pressed(sheet)[0], seconds=0.0)
     os.kill(os.getpid(), 9)
-    return pressed(sheet)
+    return pressing.Made(artifact=pressed(sheet)[0], seconds=0.0)
 
 
 class Telling(Silent):
@@ -128,7 +128,7 @@ def test_the_sheets_of_a_lost_worker_are_pressed_by_another(
     scheduler: str, worker: Hire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processes = (worker(), worker())
-    monkeypatch.setattr(pressing, "_timed", dying)
+    monkeypatch.setattr(pressing, "made", dying)
     sheets = [
         Sheet(edition="e", output="html", path=str(tmp_path / "killed"), html="", faces=(), created=0),
         *(Sheet(edition="e", output="html", path=str(tmp_path), html="", faces=(), created=0) for _ in range(5)),

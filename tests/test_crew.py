@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -46,7 +47,18 @@ def faced(paper: Sheet) -> list[bytes]:
     return [face.data for face in paper.faces]
 
 
+def kept() -> str:
+    """Leave something in a temporary folder, as the engine does, and never take it away."""
+    return tempfile.mkdtemp()
+
+
 class TestCrew:
+    def test_what_workers_leave_goes_with_them(self) -> None:
+        with Crew(1, os.getpid) as workers:
+            folder = Path(workers.submit(kept).result(60))
+            assert folder.is_dir()
+        assert not folder.exists()
+
     def test_it_makes_calls_in_other_processes(self, crew: Crew) -> None:
         futures = [crew.submit(os.getpid) for _ in range(6)]
         assert os.getpid() not in {future.result(60) for future in futures}
@@ -243,7 +255,7 @@ class TestShelving:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_worker_killed_in_a_build_is_told_of_with_its_sheet(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (ferry / "content/editions/other.yaml").write_text("extends: short\n", "utf-8")
-    monkeypatch.setattr(pressing, "_timed", killed)
+    monkeypatch.setattr(pressing, "made", killed)
     with Crew(2, os.getpid) as workers:
         report = build(ferry, ferry / "build", Request(), executor=workers)
     (fault,) = report.diagnostics
@@ -255,12 +267,12 @@ def test_a_worker_killed_in_a_build_is_told_of_with_its_sheet(ferry: Path, monke
     assert sorted(each.path.name for each in report.written) == ["other.html", "other.pdf"]
 
 
-def killed(sheet: Sheet) -> tuple[Artifact, float]:
+def killed(sheet: Sheet, *, look: bool) -> pressing.Made:  # noqa: ARG001
     """Press in a worker, where one sheet brings the process down."""
     if sheet.path == "short/short.pdf":
         dies()
     artifact = Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"x", pages=None)
-    return artifact, 0.0
+    return pressing.Made(artifact=artifact, seconds=0.0)
 
 
 def test_the_cores_are_those_this_process_may_use() -> None:
@@ -277,3 +289,44 @@ def test_what_a_late_check_finds_stops_what_was_begun(ferry: Path, monkeypatch: 
     assert report.failed
     assert report.written == ()
     assert not (ferry / "build").exists()
+
+
+CALLED = "block|with_calls(call)"
+ODD = {"E411": ("<h1>", "<h5>Odd</h5><h1>"), "E631": (CALLED, f"{CALLED}|replace('four times', '44 times')")}
+
+
+@pytest.mark.parametrize("code", ODD)
+def test_of_many_sheets_workers_see_what_is_seen_of_few(
+    ferry: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    template = ferry / "templates/plain/page.html"
+    template.write_text(template.read_text("utf-8").replace(*ODD[code]), "utf-8")
+    for name in ("one", "two", "three"):
+        (ferry / f"content/editions/{name}.yaml").write_text("extends: short\n", "utf-8")
+    few = build(ferry, ferry / "build", Request()).diagnostics
+    assert {fault.code for fault in few} == {code}
+    looked: list[object] = []
+    look = pressing._looked
+    monkeypatch.setattr(pressing, "WINDOW", 2)
+    monkeypatch.setattr(pressing, "press", pressed)
+    monkeypatch.setattr(pressing, "_looked", lambda html: looked.append(html) or look(html))
+    # Without a cache nothing can wait until it is judged, and the parent looks at all of it.
+    for cache, number in ((NOWHERE, 0), (Cache(ferry / "cache"), 8)):
+        many = build(ferry, ferry / "build", Request(), cache=cache, executor=Recording())
+        assert (many.diagnostics, len(looked)) == (few, number)
+    assert not list((ferry / "build").rglob("*.*"))
+
+
+def test_of_many_sheets_no_more_are_pressed_once_content_is_at_fault(
+    ferry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three"):
+        (ferry / f"content/editions/{name}.yaml").write_text("extends: short\n", "utf-8")
+    section = ferry / "content/sections/summary.standard.md"
+    section.write_text(f"{section.read_text('utf-8')}\nNobody says who counted the passengers.\n", "utf-8")
+    monkeypatch.setattr(pressing, "WINDOW", 3)
+    monkeypatch.setattr(pressing, "press", pressed)
+    executor = Recording()
+    report = build(ferry, ferry / "build", Request(), cache=Cache(ferry / "cache"), executor=executor)
+    assert ({fault.code for fault in report.diagnostics}, len(executor.paths)) == ({"E601"}, 3)
+    assert report.written == ()

@@ -141,7 +141,7 @@ class TestMakingUp:
     def test_it_ends_where_nothing_helps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         settings = []
         laid_out = engine._laid
-        monkeypatch.setattr(engine, "_laid", lambda *a: settings.append(a[2:]) or laid_out(*a))
+        monkeypatch.setattr(engine, "_laid", lambda *a: settings.append(a[3:]) or laid_out(*a))
         body, css, found = BROKEN["point"]
         assert found in said(press(body, css))
         assert 1 < len(settings) <= makeup.MOST

@@ -4,8 +4,10 @@ A fault in content, a template or an edition's promise stops a build before anyt
 be pressed as promised (too many pages) keeps its edition's files as they were and spares the other editions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
+from functools import cache as once
 from functools import partial
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -23,7 +25,7 @@ from nkru_brief.memory import digest_of, lately
 from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import Origin, attested, origin_of, stock_of
-from nkru_brief.readback import read_back
+from nkru_brief.readback import Looked, Unit, read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
@@ -51,6 +53,9 @@ _HINTS = {
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
     completeness.MARKING: "the theme leaves it out; see print.css or (handouts) marking.css in templates/base/css",
 }
+
+
+Checked = Callable[[], tuple[Diagnostic, ...]]
 
 
 def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
@@ -125,12 +130,13 @@ def build(
         report = Report(written=(), diagnostics=(), strict=request.strict, unchecked=unchecked)
         # Workers begin with each sheet as soon as it is filled in; where anything is at fault, they are sent home.
         press = Press(cache, workers, progress, str(root))
+        checked = once(lambda: check(project))
         try:
-            plan = _sound(project, request, cache, press)
+            plan = _sound(project, request, cache, press, checked)
         except ContentError as error:
             press.stop()
             return replace(report, diagnostics=error.diagnostics)
-        report = replace(report, diagnostics=check(project))
+        report = replace(report, diagnostics=checked())
         if report.failed:
             press.stop()
             return report
@@ -147,27 +153,27 @@ def _check_request(project: Project, request: Request) -> None:
             raise UsageError(f"there is no output {name!r}; {suggestion(name, installed())}")
 
 
-def _sound(project: Project, request: Request, cache: Cache, press: "Press") -> "_Plan":
+def _sound(project: Project, request: Request, cache: Cache, press: "Press", checked: Checked) -> "_Plan":
     """Return the plan of a project in which everything that filling in needs is whole, and no sheet is at fault.
 
     Raises:
         ContentError: something is wrong; everything wrong with the project is told.
     """
     if counts(check(project, NEEDED), strict=request.strict):
-        raise ContentError(check(project))
+        raise ContentError(checked())
     try:
-        plan = _plan(project, request, cache, press)
+        plan = _plan(project, request, cache, press, checked)
     except ContentError as error:
-        raise ContentError(in_order([*check(project), *error.diagnostics])) from None
+        raise ContentError(in_order([*checked(), *error.diagnostics])) from None
     except Exception:
         # What trips over content that is not checked yet is a fault of content.
-        found = check(project)
+        found = checked()
         if counts(found, strict=False):
             raise ContentError(found) from None
         raise
     if plan.misread:
         # Where content is at fault, what sheets say of it means nothing.
-        found = check(project)
+        found = checked()
         failed = counts(found, strict=request.strict)
         raise ContentError(found if failed else in_order([*found, *plan.misread]))
     return plan
@@ -184,35 +190,92 @@ class _Plan(NamedTuple):
     misread: tuple[Diagnostic, ...]
 
 
-def _plan(project: Project, request: Request, cache: Cache, press: "Press") -> _Plan:
+def _plan(project: Project, request: Request, cache: Cache, press: "Press", checked: Checked) -> _Plan:
     """Fill in every sheet, begin to press it, and read it back.
 
     What is pressed before all is known to be sound waits in the cache. Without a cache, or workers, only the first
-    sheets are begun, and the others are filled in again when their turn comes.
+    sheets are begun, and the others are filled in again when their turn comes. The rest of the project is checked while
+    workers have a window of sheets to press, or by whoever asks for it later.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
         UsageError: no edition asked for has an output asked for.
     """
-    total = len(tuple(_specs(project, request)))
-    if request.outputs and not total:
+    specs = tuple(_specs(project, request))
+    if request.outputs and not specs:
         editions = ", ".join(request.editions or project.briefs)
         raise UsageError(f"nothing to make: {editions} has no {' or '.join(request.outputs)}")
+    press.progress.start(len(specs))
     briefs: dict[str, Brief] = {}
-    press.progress.start(total)
+    cut: dict[str, tuple[Unit, ...]] = {}
+    # Few pages are looked at here and at once, so that a fault is found before much is pressed; many by the workers.
+    lag = press.window if press.shelves and len(specs) > press.window else 0
 
     def begun() -> Iterator[Sheet]:
-        for number, sheet in enumerate(sheets(project, request, cache, briefs)):
-            if press.shelves:
-                press.begin_in_turn(sheet)
+        sound = True
+        for number, sheet in enumerate(sheets(project, request, cache, briefs, look=not lag)):
+            if number == press.window and counts(checked(), strict=request.strict):
+                # The rest is filled in for what else may be wrong, and nothing of it is written.
+                press.stop()
+                sound = False
+            if press.shelves and sound:
+                press.begin_in_turn(sheet, look=bool(lag))
             elif number < press.window:
                 press.begin(sheet)
             yield sheet
 
-    misread = tuple(read_back(project, begun(), briefs))
-    later = total > press.window and not press.shelves
+    pages = _looked_at(project, begun(), specs, press.looked, cut, lag) if lag else begun()
+    misread = tuple(read_back(project, pages, briefs, cut))
+    later = len(specs) > press.window and not press.shelves
     more = islice(sheets(project, request, cache), press.window, None) if later else ()
-    return _Plan(total, more, misread)
+    return _Plan(len(specs), more, misread)
+
+
+def _looked_at(
+    project: Project,
+    begun: Iterator[Sheet],
+    specs: Iterable[SheetSpec],
+    looked: dict[str, Looked],
+    cut: dict[str, tuple[Unit, ...]],
+    lag: int,
+) -> Iterator[Sheet]:
+    """Yield sheets so much later that workers had the time to look at their pages; what they did not see is seen here.
+
+    Args:
+        project: what is written.
+        begun: the sheets, each being pressed.
+        specs: what is printed.
+        looked: what workers saw, by HTML; it fills while sheets are begun.
+        cut: takes the units they cut pages into.
+        lag: how many sheets are begun meanwhile.
+
+    Raises:
+        ContentError: templates are wrong; every edition's faults together.
+    """
+    templates = {spec.path: spec.template for spec in specs}
+    waiting: deque[Sheet] = deque()
+    found: list[Diagnostic] = []
+
+    def look(sheet: Sheet) -> Sheet:
+        theme = project.themes[project.briefs[sheet.edition].theme]
+        for html in (sheet.html, *(depth.html for depth in sheet.depths)):
+            if seen := looked.pop(html, None):
+                cut[html] = seen.units
+                structure.know(html, seen.faults)
+            faults = structure.faults_of(html)
+            found.extend(structure.diagnose(faults, theme, templates[sheet.path], project.library.texts))
+        return sheet
+
+    try:
+        for sheet in begun:
+            waiting.append(sheet)
+            if len(waiting) > lag:
+                yield look(waiting.popleft())
+    except ContentError as error:
+        found.extend(error.diagnostics)
+    yield from map(look, waiting)
+    if found:
+        raise ContentError(found)
 
 
 def _specs(project: Project, request: Request) -> Iterator[SheetSpec]:
@@ -228,7 +291,12 @@ def _specs_of(brief: Brief, request: Request) -> Iterator[SheetSpec]:
 
 
 def sheets(
-    project: Project, request: Request, cache: Cache = NOWHERE, briefs: dict[str, Brief] | None = None
+    project: Project,
+    request: Request,
+    cache: Cache = NOWHERE,
+    briefs: dict[str, Brief] | None = None,
+    *,
+    look: bool = True,
 ) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
 
@@ -237,6 +305,7 @@ def sheets(
         request: what is asked for.
         cache: where what was filled in before is looked up.
         briefs: takes what each sheet carries, by fingerprint.
+        look: whether the structure of each page is looked at, too.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -250,7 +319,7 @@ def sheets(
             origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition, stock)
         return attested(sheet, selection.brief, origins[key])
 
-    for filled in _filled_in(project, request, cache):
+    for filled in _filled_in(project, request, cache, look=look):
         if briefs is not None:
             briefs.update((sheet.fingerprint, selection.brief) for sheet, selection in filled)
         longest, *shorter = (evident(*pair) for pair in filled)
@@ -308,7 +377,7 @@ def _renderer(theme: Theme) -> Renderer:
 _Filled = tuple[tuple[Sheet, Selection], ...]
 
 
-def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Filled]:
+def _filled_in(project: Project, request: Request, cache: Cache, *, look: bool = True) -> Iterator[_Filled]:
     """Yield the sheets of a request, filled in, edition by edition, each with the selections there are for it.
 
     Raises:
@@ -324,7 +393,7 @@ def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Fi
         if theme.name not in renderers:
             renderers[theme.name] = _renderer(theme)
         try:
-            for filled in _sheets_of(project, brief, request, renderers[theme.name], cache):
+            for filled in _sheets_of(project, brief, request, renderers[theme.name], cache, look=look):
                 path = filled[0][0].path
                 if path in paths:
                     raise UsageError(f"two outputs write {path}; uninstall one, or choose with --output")
@@ -336,14 +405,16 @@ def _filled_in(project: Project, request: Request, cache: Cache) -> Iterator[_Fi
         raise ContentError(faults)
 
 
-def _sheets_of(project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache) -> Iterator[_Filled]:
+def _sheets_of(
+    project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache, *, look: bool
+) -> Iterator[_Filled]:
     faults: list[Diagnostic] = []
     for spec in _specs_of(brief, request):
         chosen = selections(project, brief.name, spec)
         filled = tuple((_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen)
         # Whoever takes it may begin to press it.
         yield filled
-        for sheet, _ in filled:
+        for sheet, _ in filled if look else ():
             found = structure.faults_of(sheet.html)
             faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
     if faults:

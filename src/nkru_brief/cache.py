@@ -59,17 +59,19 @@ class Cache:
         _touch(path)
         return data
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep bytes under a key."""
+    def put(self, key: str, data: bytes) -> bool:
+        """Keep bytes under a key; return whether they are kept."""
         if self.folder is None:
-            return
+            return False
         path = self._path(self.folder, key)
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             atomic.write(path, _seal(key, data) + data)
         except OSError:
             # What cannot be kept is made again.
-            return
+            return False
+        return True
 
     def trim(self) -> None:
         """Delete the entries that were not used for longest, until the rest is within the bound."""

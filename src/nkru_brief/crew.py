@@ -7,6 +7,7 @@ the place. And a crew that turns out not to be needed is sent home at once, not 
 
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -16,6 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from nkru_brief.collecting import seldom, settle
@@ -78,6 +80,9 @@ class Crew(Executor):
         self._lock = threading.Lock()
         self._dismissed: set[int] = set()
         self._current: list[Future[Any] | None] = [None] * size
+        # A worker is ended without a word, and what it leaves in its temporary folder goes with the crew.
+        self._folder = TemporaryDirectory(prefix="nkru-brief-crew-", ignore_cleanup_errors=True)
+        self._at_work = size
         with _deaf_to_interrupts():
             self._workers = [self._hired() for _ in range(size)]
         self._threads = [threading.Thread(target=self._tend, args=(place,), daemon=True) for place in range(size)]
@@ -125,7 +130,7 @@ class Crew(Executor):
         # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._warm), daemon=True)
+        process = context.Process(target=_work, args=(theirs, self._warm, self._folder.name), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours, set())
@@ -157,6 +162,11 @@ class Crew(Executor):
         worker.pipe.close()
         worker.process.terminate()
         worker.process.join()
+        with self._lock:
+            self._at_work -= 1
+            last = not self._at_work
+        if last:
+            self._folder.cleanup()
 
     def _replaced(self, place: int) -> int | None:
         """Hire another worker for one that ended, and return the code that one ended with."""
@@ -181,8 +191,9 @@ def _send(worker: _Worker, call: _Call) -> None:
     worker.faces.update(new)
 
 
-def _work(pipe: Connection, warm: Callable[[], object]) -> None:
-    """Make calls until the parent ends; runs in a process of its own."""
+def _work(pipe: Connection, warm: Callable[[], object], folder: str) -> None:
+    """Make calls until the parent ends; runs in a process of its own, and keeps what it must in a folder."""
+    tempfile.tempdir = folder
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What does not come up here does not come up in a call, either, and is told there.

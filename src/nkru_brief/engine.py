@@ -22,6 +22,7 @@ from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
 from nkru_brief.sheet import Face, Flaw, Sheet, Slot
+from nkru_brief.typecase import Typecase
 from nkru_brief.values import Value
 
 # The engine's messages are read off its logger; these are no faults of a sheet.
@@ -83,7 +84,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         said = len(complaints)
         try:
-            kept = _set(weasyprint, laid or _laid(weasyprint, html), sheet, complaints, said, full=full)
+            kept = _set(weasyprint, laid or _laid(weasyprint, sheet, html), sheet, complaints, said, full=full)
             pdf, slots = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else (b"", ())
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
@@ -103,7 +104,7 @@ def layouts(sheet: Sheet) -> Iterator[Callable[[str], Laid]]:
     """
     with seldom(), _without_system_fonts(sheet.created), _complaints():
         weasyprint = _engine()
-        yield lambda html: _laid(weasyprint, _parsed(weasyprint, sheet, html))
+        yield lambda html: _laid(weasyprint, sheet, _parsed(weasyprint, sheet, html))
 
 
 def load() -> None:
@@ -126,9 +127,9 @@ def _parsed(weasyprint: Any, sheet: Sheet, html: str) -> Any:
     return weasyprint.HTML(string=html, url_fetcher=_fetcher(sheet.faces), base_url="sheet:/")
 
 
-def _laid(weasyprint: Any, html: Any, css: str = "") -> Laid:
+def _laid(weasyprint: Any, sheet: Sheet, html: Any, css: str = "") -> Laid:
     """Return a page laid out, with a style sheet that wins over its own."""
-    configuration = weasyprint.text.fonts.FontConfiguration()
+    configuration = Typecase(sheet.faces)
     styles = [weasyprint.CSS(string=_ARCHIVAL + css)]
     document = html.render(font_config=configuration, pdf_variant=_VARIANT, stylesheets=styles)
     return Laid(html, document, configuration)
@@ -151,7 +152,7 @@ def _set(
         # What the engine says of a setting that is not kept is nobody's.
         heard = len(complaints)
         try:
-            return _setting(_laid(weasyprint, laid.html, css), sheet, tuple(complaints[heard:]), full=full)
+            return _setting(_laid(weasyprint, sheet, laid.html, css), sheet, tuple(complaints[heard:]), full=full)
         except Exception:  # noqa: BLE001 - as above; the settings before it stand
             return None
         finally:

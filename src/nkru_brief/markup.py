@@ -34,6 +34,7 @@ _CITED = re.compile(r"@(c\d{2,})")
 # image are not the text's.
 _BEFORE_STOP = re.compile(rf"[ \t]*({_OPEN}c\d+{_CLOSE})([.,;:!?]?(?:[”’\"'](?!\)))?)")
 
+_BRACKET = re.compile(r"[\[\]()]")
 _LINE_PREFIX = re.compile(r"^(\s*(?:>\s?)*(?:(?:[-*+]|\d+\.|:)\s+|#{1,6}\s+|\|\s*)?)(.*)$")
 _UNMARKED = re.compile(r"^\s*(\{:|$|[-=*_|:\s]+$|\[[^\]]+\]:|\*\[)")
 _RAW_HTML = re.compile(r"<(?:[a-zA-Z][\w-]*(?:[\s>/]|$)|/[a-zA-Z]|!--)")
@@ -153,10 +154,10 @@ class _Reader:
             margin = line[: len(line) - len(line.lstrip(" \t>"))]
             if margin.count(">") > _MAX_DEPTH or len(margin.expandtabs(_INDENT)) > _INDENT * _MAX_DEPTH:
                 return self._too_deep(number, len(margin))
-            for column, character in enumerate(line, 1):
-                opened = max(opened + (character in "[(") - (character in "])"), 0)
+            for bracket in _BRACKET.finditer(line):
+                opened = max(opened + (1 if bracket[0] in "[(" else -1), 0)
                 if opened > _MAX_DEPTH:
-                    return self._too_deep(number, column)
+                    return self._too_deep(number, bracket.end())
         return True
 
     def _too_deep(self, line: int, column: int) -> bool:

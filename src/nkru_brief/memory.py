@@ -75,6 +75,7 @@ def lately(make: Callable[[V], T]) -> Callable[[V], T]:
             made[id(value)] = value, make(value)
             if len(made) > _LATELY:
                 made.popitem(last=False)
+        made.move_to_end(id(value))
         return made[id(value)][1]
 
     return remembered

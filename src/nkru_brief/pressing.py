@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from nkru_brief.cache import Cache, key_of
 from nkru_brief.diagnostics import UsageError
@@ -21,6 +21,10 @@ from nkru_brief.report import Progress
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.toolchain import parts as toolchain_parts
 from nkru_brief.values import Value, from_bytes, replace, to_bytes
+
+if TYPE_CHECKING:
+    # Workers look at pages of large builds only, and load what looks then.
+    from nkru_brief.readback import Looked
 
 T = TypeVar("T")
 
@@ -62,13 +66,21 @@ class _Job(Value):
 
 
 class _Shelved(Value):
-    """A sheet that was pressed: its result, of whose artifact it holds the names only where it lies in the cache."""
+    """A sheet that was pressed: its result, and whether the artifact is in the cache, so that names of it will do."""
 
     pressing: Pressing
     cached: bool
 
 
-_Ahead = tuple[_Job, Future[tuple[Artifact, float]] | None] | _Shelved
+class Made(NamedTuple):
+    """What a worker returns: the artifact, the seconds it took, and what it saw in each selection's page, if asked."""
+
+    artifact: Artifact
+    seconds: float
+    looked: tuple["Looked", ...] = ()
+
+
+_Ahead = tuple[_Job, Future[Made] | None] | _Shelved
 
 
 class Press:
@@ -87,6 +99,8 @@ class Press:
         self._ahead: deque[_Ahead] = deque()
         # How many of those begun are shelved, all of them before the others.
         self._shelved = 0
+        # What workers saw in the pages of sheets that are shelved, by their HTML, until somebody takes it.
+        self.looked: dict[str, Looked] = {}
         # How many sheets are taken ahead; a cluster may be wider than the window.
         self.window = max(WINDOW, 2 * getattr(executor, "size", 1))
 
@@ -95,17 +109,22 @@ class Press:
         """Whether what is done can wait in the cache, so that any number of sheets may be begun."""
         return self._executor is not None and self._cache.folder is not None
 
-    def begin_in_turn(self, sheet: Sheet) -> None:
-        """Begin to press a sheet; where a window is under way, wait for the oldest, and lay it in the cache."""
-        self.begin(sheet)
+    def begin_in_turn(self, sheet: Sheet, *, look: bool = False) -> None:
+        """Begin to press a sheet; where a window is under way, wait for the oldest, and lay it in the cache.
+
+        Args:
+            sheet: the sheet.
+            look: whether who presses it is to look at its pages, too.
+        """
+        self.begin(sheet, look=look)
         if len(self._ahead) - self._shelved > self.window:
             self._ahead[self._shelved] = self._shelve(self._ahead[self._shelved])
             self._shelved += 1
 
-    def begin(self, *sheets: Sheet) -> None:
+    def begin(self, *sheets: Sheet, look: bool = False) -> None:
         """Begin to press sheets, the longest first."""
         jobs = [_job(sheet, self._cache, self._project) for sheet in sheets]
-        futures = _submitted(jobs, self._executor, self.progress)
+        futures = _submitted(jobs, self._executor, self.progress, look=look)
         self._ahead += [(job, futures.get(number)) for number, job in enumerate(jobs)]
 
     def stop(self) -> None:
@@ -124,28 +143,32 @@ class Press:
         waiting = iter(more)
         while self._ahead:
             ahead = self._ahead.popleft()
-            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead)
+            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead).pressing
             self.begin(*islice(waiting, 1))
 
-    def _finished(self, job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressing:
-        """Return a job's result, and keep it."""
+    def _finished(self, job: _Job, future: Future[Made] | None) -> _Shelved:
+        """Return a job's result whole, and whether it is in the cache, where it was put if it was not."""
         pressing = _pressed(job, future)
-        if not pressing.failure and pressing.pressed:
-            self._cache.put(job.key, to_bytes(pressing.artifact))
+        cached = not pressing.failure
+        if cached and pressing.pressed:
+            cached = self._cache.put(job.key, to_bytes(pressing.artifact))
         if future is None:
             self.progress.done(job.sheet.path)
-        return pressing
+        return _Shelved(pressing=pressing, cached=cached)
 
     def _shelve(self, ahead: _Ahead) -> _Shelved:
         """Return a result whose artifact is in the cache; where it cannot be kept, with the artifact."""
         if isinstance(ahead, _Shelved):
             return ahead
-        pressing = self._finished(*ahead)
-        if pressing.failure or self._cache.get(pressing.key) is None:
-            return _Shelved(pressing=pressing, cached=False)
-        whole = pressing.artifact
+        job, future = ahead
+        found = self._finished(job, future)
+        if future is not None and not found.pressing.failure:
+            self.looked.update(zip(_pages(job.sheet), future.result().looked, strict=False))
+        if not found.cached:
+            return found
+        whole = found.pressing.artifact
         names = Artifact(edition=whole.edition, output=whole.output, path=whole.path, data=b"", pages=None)
-        return _Shelved(pressing=replace(pressing, artifact=names), cached=True)
+        return _Shelved(pressing=replace(found.pressing, artifact=names), cached=True)
 
     def _taken(self, shelved: _Shelved) -> Pressing:
         """Return a result with its artifact again."""
@@ -168,20 +191,20 @@ def press_all(
 
 
 def _submitted(
-    jobs: list[_Job], executor: Executor | None, progress: Progress
-) -> dict[int, Future[tuple[Artifact, float]]]:
+    jobs: list[_Job], executor: Executor | None, progress: Progress, *, look: bool
+) -> dict[int, Future[Made]]:
     """Return the futures of the jobs that have to be pressed, by their place; the longest were submitted first."""
     if executor is None:
         return {}
     futures = {}
     for number in sorted(range(len(jobs)), key=lambda number: -_length(jobs[number].sheet)):
         if jobs[number].kept is None:
-            futures[number] = executor.submit(_timed, jobs[number].sheet)
+            futures[number] = executor.submit(made, jobs[number].sheet, look=look)
             futures[number].add_done_callback(partial(_tell, progress, jobs[number].sheet.path))
     return futures
 
 
-def _tell(progress: Progress, path: str, future: Future[tuple[Artifact, float]]) -> None:
+def _tell(progress: Progress, path: str, future: Future[Made]) -> None:
     """Tell of a sheet as soon as it is done, whatever its turn is."""
     if not future.cancelled():
         progress.done(path)
@@ -226,12 +249,12 @@ def _read(data: bytes | None, kind: type[T]) -> T | None:
         return None
 
 
-def _pressed(job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressing:
+def _pressed(job: _Job, future: Future[Made] | None) -> Pressing:
     """Return a job's result; what goes wrong is told of its sheet, and spares the others."""
     if job.kept is not None:
         return Pressing(artifact=job.kept, key=job.key, pressed=False, why=job.why)
     try:
-        artifact, seconds = _timed(job.sheet) if future is None else future.result()
+        found = made(job.sheet) if future is None else future.result()
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a plug-in's press, a killed worker, a cluster that is gone
@@ -239,10 +262,23 @@ def _pressed(job: _Job, future: Future[tuple[Artifact, float]] | None) -> Pressi
         nothing = Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"", pages=None)
         failure = f"it could not be pressed: {type(error).__name__}: {error}"
         return Pressing(artifact=nothing, key=job.key, why=job.why, failure=failure)
-    return Pressing(artifact=artifact, key=job.key, seconds=seconds, why=job.why)
+    return Pressing(artifact=found.artifact, key=job.key, seconds=found.seconds, why=job.why)
 
 
-def _timed(sheet: Sheet) -> tuple[Artifact, float]:
+def made(sheet: Sheet, *, look: bool = False) -> Made:
+    """Press a sheet, and look at its pages where the parent would not have the time: what workers do."""
     start = time.perf_counter()
     artifact = press(sheet)
-    return artifact, time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    return Made(artifact, seconds, tuple(map(_looked, _pages(sheet))) if look else ())
+
+
+def _pages(sheet: Sheet) -> tuple[str, ...]:
+    """Return the pages of all selections of a sheet."""
+    return sheet.html, *(depth.html for depth in sheet.depths)
+
+
+def _looked(html: str) -> "Looked":
+    from nkru_brief.readback import look
+
+    return look(html)

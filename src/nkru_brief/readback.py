@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import combinations
 
-from nkru_brief.binding import cut, mark
+from nkru_brief import structure
+from nkru_brief.binding import cut as cut_line
+from nkru_brief.binding import mark
 from nkru_brief.brief import Block, Brief, DateRow, DisagreementRow, NoteCall, Part, QuestionRow, Row, TermRow
 from nkru_brief.cache import key_of
 from nkru_brief.check.facts import in_use, numbers_of
@@ -155,7 +157,7 @@ class _Reader(TagReader):
     def _cut(self, line: str) -> Iterator[Unit]:
         whole, text, held = _MARK.sub("", line), "", list(range(len(self._calls)))
         found: list[tuple[str, list[int]]] = []
-        for sentence, calls in cut(line):
+        for sentence, calls in cut_line(line):
             text = f"{text} {sentence}".lstrip()
             if calls:
                 found.append((text, [*calls]))
@@ -174,6 +176,18 @@ def units(html: str) -> tuple[Unit, ...]:
     reader.feed(html)
     reader.flush()
     return tuple(reader.units)
+
+
+class Looked(Value):
+    """What can be seen of a filled-in page without its project: the faults of its structure, and its units."""
+
+    faults: tuple[structure.Fault, ...]
+    units: tuple[Unit, ...]
+
+
+def look(html: str) -> Looked:
+    """Return what can be seen of a page: what a worker does, where the parent has many of them to judge."""
+    return Looked(faults=structure.faults(structure.parse(html)), units=units(html))
 
 
 # ---- what an edition wrote ----
@@ -251,7 +265,10 @@ class _Heard(Value):
 
 
 def read_back(
-    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None
+    project: Project,
+    sheets: Iterable[Sheet],
+    briefs: Mapping[str, Brief] | None = None,
+    cut: dict[str, tuple[Unit, ...]] | None = None,
 ) -> Iterator[Diagnostic]:
     """Yield where sheets do not say what their editions wrote, or editions contradict each other.
 
@@ -259,25 +276,30 @@ def read_back(
         project: what was written.
         sheets: the sheets of its editions, filled in.
         briefs: what handouts carry, by fingerprint; it may still fill while sheets are taken.
+        cut: the units of pages that others cut up, by their HTML; it may still fill, too, and is emptied.
     """
     said: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for sheet in (each.at(depth) for each in sheets for depth in range(len(each.depths) + 1)):
-        heard = _heard(project, sheet, (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition]))
+        brief = (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition])
+        heard = _heard(project, sheet, brief, (cut or {}).pop(sheet.html, None))
         yield from heard.faults
         for claims, words in heard.said:
             said.setdefault(claims, {}).setdefault(sheet.edition, set()).update(words)
     yield from _contradictions(project, said)
 
 
-def _heard(project: Project, sheet: Sheet, brief: Brief) -> _Heard:
-    """Return what came of reading a sheet back; the same page of the same brief was perhaps read before."""
+def _heard(project: Project, sheet: Sheet, brief: Brief, own: tuple[Unit, ...] | None) -> _Heard:
+    """Return what came of reading a sheet back; the same page of the same brief was perhaps read before.
+
+    `own` are the page's units where they are at hand.
+    """
     at = project.editions[sheet.edition].at("theme")
     key = key_of("read back", sheet.path, sheet.html, digest_of(brief), _grounds(project.library), at)
     known = recall(key, _Heard)
     if known is not None:
         return known
     book = _Book(project, brief)
-    found = [unit for unit in units(sheet.html) if set(unit.calls) <= set(book.meant)]
+    found = [unit for unit in (units(sheet.html) if own is None else own) if set(unit.calls) <= set(book.meant)]
     faults = [*_uncalled(book, sheet, found)]
     for unit in found:
         faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]

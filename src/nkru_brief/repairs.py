@@ -9,7 +9,8 @@ broken, tries to hyphenate its first word, and leaves that word alone on the lin
 
 Time. WeasyPrint lays the notes of a page out anew for each one that is added, a grid once for the widths of its columns
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
-style and width is broken as it was before: this is most of the time that laying out takes.
+style and width is broken as it was before: this is most of the time that laying out takes. And it reads the style sheet
+of each paper anew: `stylesheets` keeps what it read in a rule, for the next paper that has the same.
 
 Sides. A style sheet cannot tell a left-hand page from a right-hand one; `facing` turns one of the two.
 
@@ -21,7 +22,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import facing, notearea
+from nkru_brief import computed, facing, notearea, stylesheets
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -41,7 +42,7 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint import layout
+    from weasyprint import css, layout
     from weasyprint.layout import LayoutContext, block, inline, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
@@ -62,6 +63,9 @@ def repair() -> None:
         inline.strut = _strut
         layout.nkru_brief_backgrounds = layout.layout_backgrounds
         layout.layout_backgrounds = _backgrounds
+        css.CSS = stylesheets.style_sheet
+        css.nkru_brief_missing = css.ComputedStyle.__missing__
+        css.ComputedStyle.__missing__ = computed.quick(css)
 
 
 def _remembered(

@@ -91,12 +91,20 @@ def faults(root: Any, *, printed: bool = False) -> tuple[Fault, ...]:
 
 def faults_of(html: str) -> tuple[Fault, ...]:
     """Return what is wrong with the structure of a page; what was found of the same page before is at hand."""
-    key = key_of("structure", html)
-    known = recall(key, tuple[Fault, ...])
+    known = recall(_key(html), tuple[Fault, ...])
     if known is None:
         known = faults(parse(html))
-        keep(key, known)
+        know(html, known)
     return known
+
+
+def know(html: str, found: tuple[Fault, ...]) -> None:
+    """Remember what was found of a page, here or by a worker."""
+    keep(_key(html), found)
+
+
+def _key(html: str) -> str:
+    return key_of("structure", html)
 
 
 def diagnose(found: Iterable[Fault], theme: Theme, template: str, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
