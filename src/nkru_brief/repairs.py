@@ -11,6 +11,8 @@ Time. WeasyPrint lays the notes of a page out anew for each one that is added, a
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
 style and width is broken as it was before: this is most of the time that laying out takes.
 
+A paper that is set again for one place keeps the pages before it (`resuming`).
+
 Sides. A style sheet cannot tell a left-hand page from a right-hand one; `facing` turns one of the two.
 
 Steps. WeasyPrint knows no baseline grid: after a table or a figure, lines stand wherever those end. Here a block whose
@@ -21,7 +23,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import facing, notearea
+from nkru_brief import facing, notearea, resuming
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -41,8 +43,8 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint import layout
-    from weasyprint.layout import LayoutContext, block, inline, preferred
+    from weasyprint import document, layout
+    from weasyprint.layout import LayoutContext, block, inline, page, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -62,6 +64,10 @@ def repair() -> None:
         inline.strut = _strut
         layout.nkru_brief_backgrounds = layout.layout_backgrounds
         layout.layout_backgrounds = _backgrounds
+        page.nkru_brief_remake_page = page.remake_page
+        page.remake_page = resuming.page
+        document.nkru_brief_layout_document = document.layout_document
+        document.layout_document = resuming.pages
 
 
 def _remembered(
