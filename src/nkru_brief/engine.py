@@ -77,7 +77,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
     Raises:
         UsageError: the system libraries the engine needs are not there.
     """
-    with seldom(), _without_system_fonts(sheet.created), _complaints() as complaints:
+    with seldom(len(sheet.html)), _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
         html = laid.html if laid else _parsed(weasyprint, sheet, _shades(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
@@ -187,7 +187,8 @@ def _set(
     kept = first if first.sound or sheet.fit else makeup.made_up(laid.html.etree_element, again, first)
     complaints[said:] = kept.complaints
     complaints += kept.lost
-    return kept
+    # What it might be laid out anew from is as large as what is drawn.
+    return kept._replace(laid=kept.laid._replace(course=None))
 
 
 def _setting(
