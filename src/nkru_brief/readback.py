@@ -277,7 +277,7 @@ def _heard(project: Project, sheet: Sheet, brief: Brief) -> _Heard:
     if known is not None:
         return known
     book = _Book(project, brief)
-    found = [unit for unit in units(sheet.html) if set(unit.calls) <= set(book.meant)]
+    found = [unit for unit in units(sheet.html) if book.meant.keys() >= set(unit.calls)]
     faults = [*_uncalled(book, sheet, found)]
     for unit in found:
         faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]
