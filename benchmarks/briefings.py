@@ -56,9 +56,9 @@ def claims(number: int) -> str:
 
 
 def said(each: int, sentence: int) -> str:
-    """Return a sentence that an edition says, and no other."""
+    """Return a sentence that an edition says, and no other, and says once."""
     place, deed = PLACES[(each + sentence) % len(PLACES)], DEEDS[(each * 7 + sentence) % len(DEEDS)]
-    return f"The {place} of the {word(each)} district {deed} by the people who live there."
+    return f"The {place} of the {word(each)} district {deed} by those of {word(sentence)} who live there."
 
 
 def word(number: int) -> str:

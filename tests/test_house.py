@@ -70,7 +70,7 @@ FLOORS: dict[int, str] = {
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
           unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context aside
-          notearea stylesheets typecase computed""",
+          notearea stylesheets typecase computed resuming""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
           readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
@@ -83,13 +83,8 @@ FLOORS: dict[int, str] = {
 # The roof has a room for each group of commands; only there is anything printed.
 ROOF = frozenset(
     {
-        "cli",
-        "commands.claims",
-        "commands.history",
-        "commands.theme",
-        "commands.bundle",
-        "commands.copies",
-        "commands.impose",
+        "cli", "commands.claims", "commands.history", "commands.theme", "commands.bundle", "commands.copies",
+        "commands.impose"
     }
 )
 
@@ -118,7 +113,9 @@ DOORS: dict[str, frozenset[str]] = {
     "uvicorn": frozenset({"serve"}),
     "watchfiles": frozenset({"serve.watching"}),
     "trafilatura": frozenset({"cards"}),
-    "weasyprint": frozenset({"engine", "repairs", "notearea", "stylesheets", "tags.pieces", "tags.retag", "typecase"}),
+    "weasyprint": frozenset(
+        {"engine", "repairs", "notearea", "resuming", "stylesheets", "tags.pieces", "tags.retag", "typecase"}
+    ),
     "yaml": frozenset({"yamltext"}),
 }
 # Requirements without a door: what fontTools packs WOFF2 with, what trafilatura cleans pages with, and the faces,
@@ -255,7 +252,7 @@ class TestFloors:
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
         alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
         alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook", "facing"}
-        alone |= {"aside", "computed", "notearea"}
+        alone |= {"aside", "computed", "notearea", "resuming"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A pipe may know fewer characters than the words have; that is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
-    never_at_the_end()
+    if arguments is None:
+        never_at_the_end()
     try:
         with seldom():
             result = cli.main(arguments and list(arguments), prog_name="nkru-brief", standalone_mode=False)

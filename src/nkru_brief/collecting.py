@@ -13,11 +13,19 @@ from contextlib import contextmanager
 _PACE = (100_000, 20, 10)
 
 
+# Letters of a page's HTML for which a hundred thousand objects are made, or more.
+_LETTERS = 50_000
+
+
 @contextmanager
-def seldom() -> Iterator[None]:
-    """Look seldom, for a while."""
+def seldom(letters: int = 0) -> Iterator[None]:
+    """Look seldom, for a while; deeper only when a page of so many letters may have been laid out, for all of it stays.
+
+    So what is not dropped meanwhile is never more than such a page makes.
+    """
     before = gc.get_threshold()
-    gc.set_threshold(*_PACE)
+    youngest, deeper, deepest = _PACE
+    gc.set_threshold(youngest, deeper + letters // _LETTERS, deepest)
     try:
         yield
     finally:
@@ -25,7 +33,11 @@ def seldom() -> Iterator[None]:
 
 
 def never_at_the_end() -> None:
-    """Leave what is there when the process ends to the system: Python would look at all of it once more."""
+    """Leave what is there when the command or the process ends to the system: Python would look at all of it once more.
+
+    It is for a process that ends with its command: Python's own pace does not come back.
+    """
+    gc.set_threshold(*_PACE)
     atexit.register(gc.freeze)
 
 

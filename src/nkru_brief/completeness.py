@@ -205,28 +205,51 @@ def _end(cells: list[str], text: str, start: int) -> int:
 def _once(texts: list[str], text: str) -> Iterator[Flaw]:
     wanted = Counter(letters(each) for each in texts)
     names = {letters(each): each for each in texts}
-    for each in wanted:
-        # Most stand as often as they are to, and what else holds them need not be asked.
-        if len(each) < _LONG or (found := text.count(each)) <= wanted[each]:
-            continue
-        if found > (expected := sum(number * other.count(each) for other, number in wanted.items())):
-            message = f"it says {found} times, not {expected}: “{_short(names[each])}”"
+    found = _times(wanted, text)
+    # Most stand as often as they are to, and what else holds them need not be asked.
+    often = [each for each in found if found[each] > wanted[each]]
+    expected = _times(often, "|".join(wanted.elements()))
+    for each in often:
+        if found[each] > expected[each]:
+            message = f"it says {found[each]} times, not {expected[each]}: “{_short(names[each])}”"
             yield Flaw(code=CODE, message=message, text=names[each])
 
 
+def _times(wanted: Iterable[str], text: str) -> dict[str, int]:
+    """Return how often each long text stands in another one, which is gone through once for all of them."""
+    long = {each for each in wanted if len(each) >= _LONG}
+    lengths: dict[str, set[int]] = {}
+    for each in long:
+        lengths.setdefault(each[:_LONG], set()).add(len(each))
+    times, ends = dict.fromkeys(long, 0), dict.fromkeys(long, 0)
+    for at in range(len(text) - _LONG + 1):
+        for length in lengths.get(text[at : at + _LONG], ()):
+            each = text[at : at + length]
+            if each in long and ends[each] <= at:
+                times[each] += 1
+                ends[each] = at + length
+    return {each: times[each] for each in wanted if each in long}
+
+
 def _notes(says: dict[str, Any], claims: dict[str, Any], finished: Finished) -> Iterator[Flaw]:
-    called = [set(leaf.calls) for leaf in finished.leaves]
+    called: dict[int, set[int]] = {}
+    places: dict[int, list[tuple[int, str]]] = {}
+    for page, leaf in enumerate(finished.leaves):
+        for number in leaf.calls:
+            called.setdefault(number, set()).add(page)
+        for number, text in leaf.notes:
+            places.setdefault(number, []).append((page, text))
     together = sum(bool(leaf.notes) for leaf in finished.leaves) == 1
     for note in says["notes"]:
         number = note["number"]
-        where = [(page, text) for page, leaf in enumerate(finished.leaves) for n, text in leaf.notes if n == number]
-        if not any(number in calls for calls in called):
+        where, calling = places.get(number, []), called.get(number, set())
+        if not calling:
             yield Flaw(code=CODE, message=f"nothing calls note {number}")
         if len(where) != 1:
             yield Flaw(code=CODE, message=f"note {number} stands in {len(where)} places")
             continue
         (page, text), *_ = where
-        if not together and number not in called[page] and any(number in calls for calls in called):
+        if not together and calling and page not in calling:
             yield Flaw(code=CODE, message=f"note {number} is not on a page that calls it")
         bare = letters(text)
         for name in note["claims"]:

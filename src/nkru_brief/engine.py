@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from nkru_brief import fonts, makeup, repairs, setting, structure
+from nkru_brief import fonts, makeup, repairs, resuming, setting, structure
 from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
@@ -39,11 +39,12 @@ _ARCHIVAL = "* { image-rendering: crisp-edges }"
 
 
 class Laid(NamedTuple):
-    """A page's HTML read, and laid out with its faces: what is left is to draw it."""
+    """A page's HTML read, and laid out with its faces: what is left is to draw it, or to lay it out from a page on."""
 
     html: Any
     document: Any
     configuration: Any
+    course: resuming.Course | None = None
 
     @property
     def pages(self) -> tuple[Any, ...]:
@@ -77,7 +78,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
     Raises:
         UsageError: the system libraries the engine needs are not there.
     """
-    with seldom(), _without_system_fonts(sheet.created), _complaints() as complaints:
+    with seldom(len(sheet.html)), _without_system_fonts(sheet.created), _complaints() as complaints:
         weasyprint = _engine()
         html = laid.html if laid else _parsed(weasyprint, sheet, _shades(sheet.html) if grey else sheet.html)
         if faults := structure.faults(html.etree_element, printed=True):
@@ -85,7 +86,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
         said = len(complaints)
         try:
             kept = _set(weasyprint, laid or _laid(weasyprint, sheet, html), sheet, complaints, said, full=full)
-            pdf, slots = _drawn(html, kept.document, sheet, complaints, grey=grey) if kept else (b"", ())
+            pdf, slots = _drawn(html, kept.laid.document, sheet, complaints, grey=grey) if kept else (b"", ())
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, kept, slots = b"", None, ()
@@ -104,7 +105,8 @@ def layouts(sheet: Sheet) -> Iterator[Callable[[str], Laid]]:
     """
     with seldom(), _without_system_fonts(sheet.created), _complaints():
         weasyprint = _engine()
-        yield lambda html: _laid(weasyprint, sheet, _parsed(weasyprint, sheet, html))
+        # None is laid out anew, and each is kept.
+        yield lambda html: _laid(weasyprint, sheet, _parsed(weasyprint, sheet, html))._replace(course=None)
 
 
 def load() -> None:
@@ -132,7 +134,27 @@ def _laid(weasyprint: Any, sheet: Sheet, html: Any, css: str = "") -> Laid:
     configuration = Typecase(sheet.faces)
     styles = [weasyprint.CSS(string=_ARCHIVAL + css)]
     document = html.render(font_config=configuration, pdf_variant=_VARIANT, stylesheets=styles)
-    return Laid(html, document, configuration)
+    return Laid(html, document, configuration, resuming.course_of(html))
+
+
+def _laid_on(base: makeup.Setting, rules: tuple[resuming.Rule, ...], most: float) -> tuple[int, Laid] | None:
+    """Return what is laid out with some rules more, and how many of its pages are kept; None where none can be.
+
+    Raises:
+        TooLong: it has more than `most` pages.
+    """
+    from weasyprint.document import Page
+
+    laid: Laid = base.laid
+    elements = {rule.element for rule in rules}
+    first = next((n for n, page in enumerate(base.pages) if not elements.isdisjoint(page.begins)), None)
+    found = resuming.resumed(laid.course, rules, first, most) if laid.course and first is not None else None
+    if found is None:
+        return None
+    kept, course = found
+    document = laid.document.copy([*laid.document.pages[:kept], *map(Page, course.pages[kept:])])
+    document._html = laid.document._html  # noqa: SLF001 - its own copy forgets what it is of
+    return kept, laid._replace(document=document, course=course)
 
 
 def _set(
@@ -148,12 +170,16 @@ def _set(
         return None
     first = _setting(laid, sheet, tuple(complaints[said:]), full=full)
 
-    def again(css: str) -> makeup.Setting | None:
+    def again(css: str, base: makeup.Setting, rules: tuple[resuming.Rule, ...]) -> makeup.Setting | None:
         # What the engine says of a setting that is not kept is nobody's.
         heard = len(complaints)
         try:
-            return _setting(_laid(weasyprint, sheet, laid.html, css), sheet, tuple(complaints[heard:]), full=full)
-        except Exception:  # noqa: BLE001 - as above; the settings before it stand
+            resumed = _laid_on(base, rules, makeup.most(base, first))
+            kept, anew = resumed or (0, _laid(weasyprint, sheet, laid.html, css))
+            # Style sheets are complained of when they are read.
+            before = base.complaints if resumed else ()
+            return _setting(anew, sheet, (*before, *complaints[heard:]), full=full, known=base.pages[:kept])
+        except Exception:  # noqa: BLE001 - as above, or it is too long; the settings before it stand
             return None
         finally:
             del complaints[heard:]
@@ -162,16 +188,19 @@ def _set(
     kept = first if first.sound or sheet.fit else makeup.made_up(laid.html.etree_element, again, first)
     complaints[said:] = kept.complaints
     complaints += kept.lost
-    return kept
+    # What it might be laid out anew from is as large as what is drawn.
+    return kept._replace(laid=kept.laid._replace(course=None))
 
 
-def _setting(laid: Laid, sheet: Sheet, heard: tuple[str, ...], *, full: bool) -> makeup.Setting:
-    pages = setting.laid(laid.pages)
+def _setting(
+    laid: Laid, sheet: Sheet, heard: tuple[str, ...], *, full: bool, known: tuple[setting.Page, ...] = ()
+) -> makeup.Setting:
+    pages = (*known, *setting.laid(laid.pages[len(known) :]))
     lost = [f"text is lost: “{text}”" for text in lost_text(laid.html.etree_element, laid.pages)]
     if sheet.fit is None:
         # The sides of one sheet are one leaf, with all its notes at the end.
         lost += (f"note {note} is not on a page that calls it" for note in strayed_notes(laid.pages))
-    return makeup.Setting(pages, tuple(setting.faults(pages, full=full)), tuple(lost), heard, laid.document)
+    return makeup.Setting(pages, tuple(setting.faults(pages, full=full)), tuple(lost), heard, laid)
 
 
 def _drawn(

@@ -11,8 +11,10 @@ page before it nearly empty, it may go on from point to point.
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
+from math import inf
 from typing import Any, NamedTuple
 
+from nkru_brief.resuming import Rule
 from nkru_brief.setting import ALONE, CUT, EMPTY, HEADINGS, HEADLESS, LEAST, PARTED, Fault, Page
 
 # Settings of a sheet at most, the first one too: a sheet takes no longer than so many times as long.
@@ -29,7 +31,7 @@ _ROUNDS = 3
 
 
 class Setting(NamedTuple):
-    """A sheet as it is laid out in one way: its pages, the rules they break, what is lost, and the document to draw.
+    """A sheet as it is laid out in one way: its pages, the rules they break, and what is lost.
 
     `complaints` are the engine's: they are of the style sheet, and no other setting changes them.
     """
@@ -38,7 +40,8 @@ class Setting(NamedTuple):
     faults: tuple[Fault, ...] = ()
     lost: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
-    document: Any = None
+    # What its pages are drawn from, and laid out anew from.
+    laid: Any = None
     # In how many ways the sheet was set until this one was kept.
     settings: int = 1
 
@@ -48,7 +51,7 @@ class Setting(NamedTuple):
         return not self.faults and not self.lost
 
 
-LayOut = Callable[[str], Setting | None]
+LayOut = Callable[[str, Setting, tuple[Rule, ...]], Setting | None]
 
 
 def made_up(root: Any, lay_out: LayOut, first: Setting) -> Setting:  # noqa: ANN401 - the engine's own
@@ -56,35 +59,47 @@ def made_up(root: Any, lay_out: LayOut, first: Setting) -> Setting:  # noqa: ANN
 
     Args:
         root: the root element of the sheet's document.
-        lay_out: sets it with a style sheet that wins over the sheet's own; None where the engine gives up.
+        lay_out: sets it with a style sheet that wins over the sheet's own; None where the engine gives up. It is told
+            of a setting from which that one differs by these rules alone, or by more where there are none.
         first: how it is set with none.
     """
     best, best_css, left, asked = first, "", MOST - 1, {""}
     paths = _paths(root)
 
-    def tried(css: str) -> bool:
+    def tried(css: str, rules: tuple[Rule, ...] = ()) -> bool:
         """Set the sheet in another way, and say whether that is better."""
         nonlocal best, best_css, left
         if css in asked or not left:
             return False
         asked.add(css)
         left -= 1
-        setting = lay_out(css)
+        setting = lay_out(css, best, rules)
         if setting is None or _badness(setting, first) >= _badness(best, first):
             return False
         best, best_css = setting, css
         return True
 
+    def mended() -> bool:
+        """Mend each fault of the best setting where it is, and say whether that is better."""
+        rules = _remedies(best, paths)
+        return tried(best_css + "".join(_css(rule, paths) for rule in rules), rules)
+
     for _ in range(_ROUNDS):
-        if best.sound or not tried(best_css + _mended(best, paths)):
+        if best.sound or not mended():
             break
-    mended = best_css
+    places = best_css
     for css in _ways(best):
         if best.sound:
             break
-        if tried(mended + css) and best.faults:
-            tried(best_css + _mended(best, paths))
+        if tried(places + css) and best.faults:
+            mended()
     return best._replace(settings=MOST - left)
+
+
+def most(setting: Setting, first: Setting) -> float:
+    """Return how many pages a setting may have that is to be better than another one."""
+    lost, over, _ = _badness(setting, first)
+    return inf if lost else len(first.pages) + over
 
 
 def _badness(setting: Setting, first: Setting) -> tuple[int, int, int]:
@@ -96,22 +111,26 @@ def _badness(setting: Setting, first: Setting) -> tuple[int, int, int]:
 # ---- single places ----
 
 
-def _mended(setting: Setting, paths: dict[Any, str]) -> str:
-    """Return the style sheet that mends each fault where it is."""
+def _remedies(setting: Setting, paths: dict[Any, str]) -> tuple[Rule, ...]:
+    """Return the rules that mend each fault where it is."""
     rules = (rule for fault in setting.faults for rule in _remedy(fault, setting.pages))
-    return "".join(f"{paths[element]} {{ {style} }}\n" for element, style in dict.fromkeys(rules) if element in paths)
+    return tuple(rule for rule in dict.fromkeys(rules) if rule.element in paths)
 
 
-def _remedy(fault: Fault, pages: tuple[Page, ...]) -> Iterator[tuple[Any, str]]:
+def _css(rule: Rule, paths: dict[Any, str]) -> str:
+    return f"{paths[rule.element]} {{ {rule.name}: {rule.value} !important }}\n"
+
+
+def _remedy(fault: Fault, pages: tuple[Page, ...]) -> Iterator[Rule]:
     page = pages[fault.page - 1]
     match fault.code:
         case _ if fault.code == EMPTY or fault.what.startswith("is the last"):
             yield from _filled(fault.page, pages)
         case _ if fault.code == ALONE and fault.what.startswith("begins"):
             # One line more goes with it.
-            yield fault.element, "widows: 3 !important"
+            yield Rule(fault.element, "widows", "3")
         case _ if fault.code in (ALONE, PARTED, HEADLESS) and not _is_first(fault.element, page):
-            yield _outermost(fault.element, page), "break-before: page !important"
+            yield Rule(_outermost(fault.element, page), "break-before", "page")
 
 
 def _is_first(element: Any, page: Page) -> bool:  # noqa: ANN401
@@ -133,18 +152,19 @@ def _outermost(element: Any, page: Page) -> Any:  # noqa: ANN401
     return next((each for each in around[: at + 1] if each not in before), element)
 
 
-def _filled(number: int, pages: tuple[Page, ...]) -> Iterator[tuple[Any, str]]:
+def _filled(number: int, pages: tuple[Page, ...]) -> Iterator[Rule]:
     """Yield what fills a page: what follows where it need not wait for a page of its own, else what comes before."""
     page = pages[number - 1]
     for following in pages[number : number + 1]:
         for element in following.begins:
             own = element in following.forced or element in following.whole
             if own and element.tag == "section" and element not in page.begins:
-                yield element, "break-before: auto !important; break-inside: auto !important"
+                yield Rule(element, "break-before", "auto")
+                yield Rule(element, "break-inside", "auto")
                 return
     carried = _carried(pages[number - 2], page.filled) if number > 1 else None
     if carried is not None:
-        yield carried, "break-before: page !important"
+        yield Rule(carried, "break-before", "page")
 
 
 def _carried(page: Page, filled: float) -> Any:  # noqa: ANN401

@@ -299,7 +299,7 @@ def _heard(project: Project, sheet: Sheet, brief: Brief, own: tuple[Unit, ...] |
     if known is not None:
         return known
     book = _Book(project, brief)
-    found = [unit for unit in (units(sheet.html) if own is None else own) if set(unit.calls) <= set(book.meant)]
+    found = [unit for unit in (units(sheet.html) if own is None else own) if book.meant.keys() >= set(unit.calls)]
     faults = [*_uncalled(book, sheet, found)]
     for unit in found:
         faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]

@@ -12,6 +12,8 @@ and once for itself, and all pages again where they name one another's numbers. 
 style and width is broken as it was before: this is most of the time that laying out takes. And it reads the style sheet
 of each paper anew: `stylesheets` keeps what it read in a rule, for the next paper that has the same.
 
+A paper that is set again for one place keeps the pages before it (`resuming`).
+
 Sides. A style sheet cannot tell a left-hand page from a right-hand one; `facing` turns one of the two.
 
 Steps. WeasyPrint knows no baseline grid: after a table or a figure, lines stand wherever those end. Here a block whose
@@ -22,7 +24,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import computed, facing, notearea, stylesheets
+from nkru_brief import computed, facing, notearea, resuming, stylesheets
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -42,8 +44,8 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint import css, layout
-    from weasyprint.layout import LayoutContext, block, inline, preferred
+    from weasyprint import css, document, layout
+    from weasyprint.layout import LayoutContext, block, inline, page, preferred
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -66,6 +68,10 @@ def repair() -> None:
         css.CSS = stylesheets.style_sheet
         css.nkru_brief_missing = css.ComputedStyle.__missing__
         css.ComputedStyle.__missing__ = computed.quick(css)
+        page.nkru_brief_remake_page = page.remake_page
+        page.remake_page = resuming.page
+        document.nkru_brief_layout_document = document.layout_document
+        document.layout_document = resuming.pages
 
 
 def _remembered(
