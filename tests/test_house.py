@@ -83,8 +83,13 @@ FLOORS: dict[int, str] = {
 # The roof has a room for each group of commands; only there is anything printed.
 ROOF = frozenset(
     {
-        "cli", "commands.claims", "commands.history", "commands.theme", "commands.bundle", "commands.copies",
-        "commands.impose"
+        "cli",
+        "commands.claims",
+        "commands.history",
+        "commands.theme",
+        "commands.bundle",
+        "commands.copies",
+        "commands.impose",
     }
 )
 
