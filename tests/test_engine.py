@@ -172,7 +172,8 @@ print(late, type(options).__module__, options.hinting, sys.modules["fontTools.su
     assert run.stdout == "set() fontTools.subset False True\n"
 
 
-WORDS = "<p lang=en>The constitutional ferry of Tern Island has carried affiliated passengers since 1921.</p>" * 3
+WORDS = "<p lang=en>The constitutional ferry of Tern Island has carried affiliated passengers since 1921.</p>"
+RIGHT = "p { text-align: right }"
 WAYS = (
     "p { font-size: 9.5pt }",
     "p { font-style: italic }",
@@ -195,8 +196,8 @@ WAYS = (
 
 def test_lines_of_another_document_are_taken_only_where_they_are_set_alike() -> None:
     """A line is kept between documents for its words, its style and the faces: the bytes are those of a first press."""
-    bold = Face(family="Serif", weight=400, style="normal", digest="other", data=ITALIC.data)
-    sheets = [sheet(WORDS, css) for css in ("", *WAYS)] + [sheet(WORDS, faces=(bold,))]
+    other = Face(family="Serif", weight=400, style="normal", digest="other", data=ITALIC.data)
+    sheets = [sheet(WORDS, RIGHT + css) for css in ("", *WAYS)] + [sheet(WORDS, RIGHT, faces=(other,))]
     first = []
     for each in sheets:
         repairs.forget()
