@@ -95,6 +95,8 @@ def repair() -> None:
         FontConfiguration.add_font_face = _add_face
         LayoutContext.nkru_brief_update_footnote_area = LayoutContext._update_footnote_area
         LayoutContext._update_footnote_area = notearea.update
+        inline.nkru_brief_inline_block = inline.inline_block_box_layout
+        inline.inline_block_box_layout = notearea.box_in_line
         inline.nkru_brief_strut = inline.strut
         inline.strut = _strut
         layout.nkru_brief_backgrounds = layout.layout_backgrounds
