@@ -3,7 +3,7 @@
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -43,6 +43,12 @@ def fails_stubbornly() -> None:
     raise Stubborn("I stay here")
 
 
+def counts_down(tell: Callable[[int], object], start: int) -> str:
+    for number in range(start, 0, -1):
+        tell(number)
+    return "lift-off"
+
+
 def faced(paper: Sheet) -> list[bytes]:
     return [face.data for face in paper.faces]
 
@@ -63,6 +69,11 @@ class TestCrew:
         futures = [crew.submit(os.getpid) for _ in range(6)]
         assert os.getpid() not in {future.result(60) for future in futures}
         assert crew.submit(divmod, 7, 2).result(60) == (3, 1)
+
+    def test_what_a_call_finds_meanwhile_is_told_before_it_ends(self, crew: Crew) -> None:
+        told: list[int] = []
+        assert crew.follow(told.append, counts_down, 3).result(60) == "lift-off"
+        assert told == [3, 2, 1]
 
     def test_an_error_comes_back_as_it_is(self, crew: Crew) -> None:
         with pytest.raises(LookupError, match="no such tide"):

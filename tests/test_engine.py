@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from nkru_brief import engine
+from nkru_brief import engine, repairs
 from nkru_brief.sheet import Face, Sheet
 from nkru_brief.theme import FaceUse, face
 
@@ -170,3 +170,37 @@ print(late, type(options).__module__, options.hinting, sys.modules["fontTools.su
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "set() fontTools.subset False True\n"
+
+
+WORDS = "<p lang=en>The constitutional ferry of Tern Island has carried affiliated passengers since 1921.</p>"
+RIGHT = "p { text-align: right }"
+WAYS = (
+    "p { font-size: 9.5pt }",
+    "p { font-style: italic }",
+    "p { font-kerning: none }",
+    "p { font-feature-settings: 'liga' off }",
+    "p { font-variant-ligatures: none }",
+    "p { font-variant-numeric: oldstyle-nums }",
+    "p { hyphens: auto }",
+    "p { hyphens: auto; hyphenate-limit-chars: 5 2 2 }",
+    "p { hyphens: auto; hyphenate-character: '=' }",
+    "p { letter-spacing: .7pt }",
+    "p { word-spacing: 3pt }",
+    "p { white-space: pre-wrap }",
+    "p { white-space: nowrap; overflow-wrap: anywhere }",
+    "p { word-break: break-all }",
+    "p { text-decoration: underline }",
+    "p { direction: rtl }",
+)
+
+
+def test_lines_of_another_document_are_taken_only_where_they_are_set_alike() -> None:
+    """A line is kept between documents for its words, its style and the faces: the bytes are those of a first press."""
+    other = Face(family="Serif", weight=400, style="normal", digest="other", data=ITALIC.data)
+    sheets = [sheet(WORDS, RIGHT + css) for css in ("", *WAYS)] + [sheet(WORDS, RIGHT, faces=(other,))]
+    first = []
+    for each in sheets:
+        repairs.forget()
+        first.append(engine.press(each))
+    assert len({pressed.pdf for pressed in first}) > len(WAYS) - 2
+    assert [engine.press(each) for each in sheets] == first

@@ -18,6 +18,7 @@ from nkru_brief.check import check
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.outputs.html import HtmlOutput
 from nkru_brief.outputs.pdf import PdfOutput
+from nkru_brief.pdfreader import png_page
 from nkru_brief.project import open_project
 from nkru_brief.report import Request
 from nkru_brief.sheet import Artifact, Sheet
@@ -205,7 +206,11 @@ def test_a_draft_that_is_read_back_is_what_is_pressed(
     # One word too many is found when it is read back.
     sheet = sheets[output.name]
     monkeypatch.setattr(outputs, "load_output", lambda _: output)
-    draft = outputs.draft(sheet)
+    leaves: dict[int, bytes] = {}
+    draft = outputs.draft(sheet, lambda pages, drawn: leaves.update((page, drawn(page)) for page in range(pages)))
     pressed = output.press(sheet)
+    # Pages that are shown before are those of the file, to the dot.
+    assert len(leaves) == (draft.pages or 0)
+    assert all(png_page(leaf, 0, 60) == png_page(pressed.data, page, 60) for page, leaf in leaves.items())
     assert draft.data == pressed.data
     assert outputs.read_back(sheet, draft) == pressed

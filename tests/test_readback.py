@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nkru_brief
 from nkru_brief.build import check_project
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.outputs import load_output
 from nkru_brief.project import Project, open_project
-from nkru_brief.readback import Unit, meant, read_back, units
+from nkru_brief.readback import Unit, meant, read_back, units, units_of
 from nkru_brief.render import Renderer
 from nkru_brief.sheet import Sheet
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -27,6 +29,14 @@ def said(html: str) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
 
 def call(note: int, occurrence: int = 1) -> str:
     return f'<sup id="r{note}-{occurrence}"><a href="#n{note}">{note}</a></sup>'
+
+
+PIECES = (
+    *("<section>", "<section id=r5-1>", '<section class="a" id="r5-1">', "<section", "</section>", "<Section>"),
+    *(f"<p>It ended in 1991.{call(7)}", f" So did A.{call(1)}</p>", "<p>B in 1945", "<!--call 7-2-->", "<!--/call-->"),
+    *("<!--", "-->", "<script>", "</script>", '<a title="<section>">', "<a title='", "'>", "</a>", "<nav>", "</nav>"),
+    *("<svg>", "</svg>", '<span id="n3">', "</span>", "<table><tr><td>", "<br>", '"', ">", "<", "&lt;section>", " "),
+)
 
 
 class TestUnits:
@@ -60,6 +70,11 @@ class TestUnits:
         assert units(f"<p>A came.{call(1)} B went.{call(2)}</p>")[0] == Unit(
             text="A came.", calls=((1, 1),), whole="A came. B went."
         )
+
+    @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+    def test_a_page_read_section_by_section_says_what_it_says_at_once(self, html: str) -> None:
+        page = f"<!DOCTYPE html><html><body><p>Of 1950{call(9)}</p>{html}"
+        assert units_of(Sheet(edition="x", output="pdf", path="x", html=page, faces=(), created=0)) == units(page)
 
     def test_marks_in_the_text_are_not_taken_for_calls(self) -> None:
         assert said(f"<p>A\ue0000\ue001 came.{call(1)}</p>") == [("A 0 came.", ((1, 1),))]

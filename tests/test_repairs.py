@@ -89,9 +89,13 @@ class TestNotes:
             assert len(re.findall(r"\bword\b", text)) == 8 * NOTES
 
 
+INLINE_BLOCK = ".note > b { display: inline-block }"
+HANGING = ".note > b { display: inline-block; vertical-align: top; padding: 1pt 6pt 0 12pt; text-indent: -12pt }"
+
+
 class TestNoteArea:
     @pytest.mark.parametrize("width", [120, 163, 200, 241])
-    @pytest.mark.parametrize("style", ["", ".note > b { display: inline-block }", ".note { margin-right: 9pt }"])
+    @pytest.mark.parametrize("style", ["", INLINE_BLOCK, HANGING, ".note { margin-right: 9pt }"])
     def test_notes_are_as_high_as_the_engine_says(
         self, width: int, style: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -115,7 +119,7 @@ class TestNoteArea:
         )
         press(notes, f"@page {{ size: {width}pt 170pt; margin: 10pt; @footnote {{ padding-bottom: .1px }} }} {style}")
         assert len(heights) > 2 * len(words)
-        assert len(set(heights)) > len(words) / 2
+        assert len(set(heights)) > len(words) / 3
         assert [each for each in heights if abs(each[0] - each[1]) > 1e-6] == []
 
     def test_each_note_is_not_laid_out_for_each_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +194,7 @@ class TestVersion:
 def test_a_line_is_broken_once_though_notes_are_laid_out_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     from weasyprint.layout import inline
 
-    pages_with_notes(300)
+    repairs.forget()
     asked: list[tuple[object, ...]] = []
     split = inline.nkru_brief_split_first_line
 
@@ -203,8 +207,10 @@ def test_a_line_is_broken_once_though_notes_are_laid_out_again_and_again(monkeyp
     assert len(asked) > NOTES
     # What the repair of lines asks once more is another question.
     assert len(asked) - len(set(asked)) < len(asked) / 10
-    # Nothing of it outlives its document, and what is drawn is the same.
+    # In the next document it is known, and what is drawn is the same.
+    asked.clear()
     assert pages_with_notes(300) == whole
+    assert asked == []
 
 
 def test_patterns_of_the_page_reader_are_found_again() -> None:

@@ -371,7 +371,8 @@ def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, 
 
 @lately
 def _renderer(theme: Theme) -> Renderer:
-    return Renderer(theme, measure_of(theme), nkru_brief.__version__)
+    measured = key_of([face.digest for face in figure_faces(theme)])
+    return Renderer(theme, measure_of(theme), nkru_brief.__version__, measured)
 
 
 _Filled = tuple[tuple[Sheet, Selection], ...]

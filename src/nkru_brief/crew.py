@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -57,8 +58,11 @@ def hire(jobs: int | None, warm: Callable[[], object], most: int | None = None) 
 
 
 class _Call(NamedTuple):
+    """What is to be called, and who is told of what it finds meanwhile, if anybody is."""
+
     future: Future[Any]
     work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+    told: Callable[[Any], object] | None = None
 
 
 class _Worker(NamedTuple):
@@ -91,11 +95,20 @@ class Crew(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Return the future of a call that a worker will make."""
+        return self._put(_Call(Future(), (fn, args, kwargs)))
+
+    def follow(self, told: Callable[[Any], object], fn: Callable[..., T], /, *args: object) -> Future[T]:
+        """Return the future of a call that a worker will make, of a function that tells what it finds meanwhile.
+
+        Its first argument takes each such thing, and a thread of the crew hands it to `told`.
+        """
+        return self._put(_Call(Future(), (fn, args, {}), told))
+
+    def _put(self, call: _Call) -> Future[Any]:
         if self._going_home:
             raise RuntimeError("the crew has gone home")
-        future: Future[T] = Future()
-        self._calls.put(_Call(future, (fn, args, kwargs)))
-        return future
+        self._calls.put(call)
+        return call.future
 
     def give_up(self, future: Future[Any]) -> None:
         """Make an end of a call that nobody waits for any more: it is not begun, or its worker is replaced."""
@@ -144,7 +157,7 @@ class Crew(Executor):
                 self._current[place] = call.future
             try:
                 _send(self._workers[place], call)
-                succeeded, value = self._workers[place].pipe.recv()
+                succeeded, value = _answered(self._workers[place], call)
             except (EOFError, OSError):
                 ended = self._replaced(place)
                 call.future.set_exception(WorkerLost(f"its worker process ended with code {ended}"))
@@ -187,8 +200,16 @@ def _send(worker: _Worker, call: _Call) -> None:
     faces = {face.digest: face.data for each in args if isinstance(each, Sheet) for face in each.faces}
     new = {digest: data for digest, data in faces.items() if digest not in worker.faces}
     bare = [each.bare() if isinstance(each, Sheet) else each for each in args]
-    worker.pipe.send((function, bare, options, new))
+    worker.pipe.send((function, bare, options, new, call.told is not None))
     worker.faces.update(new)
+
+
+def _answered(worker: _Worker, call: _Call) -> Any:  # noqa: ANN401
+    """Return what a worker answers at last; what it tells before is passed on."""
+    while (answer := worker.pipe.recv())[0] is None:
+        if call.told:
+            call.told(answer[1])
+    return answer
 
 
 def _work(pipe: Connection, warm: Callable[[], object], folder: str) -> None:
@@ -201,12 +222,16 @@ def _work(pipe: Connection, warm: Callable[[], object], folder: str) -> None:
         warm()
     settle()
     faces: dict[str, bytes] = {}
+
+    def tell(found: Any) -> None:  # noqa: ANN401
+        pipe.send((None, found))
+
     with suppress(EOFError, OSError), seldom():
         while True:
-            function, bare, options, new = pipe.recv()
+            function, bare, options, new, telling = pipe.recv()
             faces.update(new)
             args = [each.faced(faces) if isinstance(each, Sheet) else each for each in bare]
-            pipe.send_bytes(_answer(function, args, options))
+            pipe.send_bytes(_answer(partial(function, tell) if telling else function, args, options))
 
 
 def _answer(function: Callable[..., Any], args: list[Any], options: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -11,7 +11,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +21,7 @@ from nkru_brief import fonts, makeup, repairs, resuming, setting, structure
 from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
-from nkru_brief.sheet import Face, Flaw, Sheet, Slot
+from nkru_brief.sheet import Face, Flaw, Seen, Sheet, Slot
 from nkru_brief.typecase import Typecase
 from nkru_brief.values import Value
 
@@ -66,7 +66,9 @@ class Pressed(Value):
     slots: tuple[Slot, ...] = ()
 
 
-def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None) -> Pressed:
+def press(
+    sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None, seen: Seen | None = None
+) -> Pressed:
     """Return a sheet as PDF.
 
     Args:
@@ -74,6 +76,7 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
         full: whether no page may be nearly empty.
         grey: whether it is printed in black and its shades only.
         laid: the same sheet, where it is laid out already.
+        seen: is given the pages to look at as soon as it is known how they are set; the file is drawn afterwards.
 
     Raises:
         UsageError: the system libraries the engine needs are not there.
@@ -86,6 +89,11 @@ def press(sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | N
         said = len(complaints)
         try:
             kept = _set(weasyprint, laid or _laid(weasyprint, sheet, html), sheet, complaints, said, full=full)
+            if kept and seen:
+                heard = len(complaints)
+                seen(len(kept.pages), partial(_leaf, kept.laid.document, grey=grey))
+                # A page alone misses the others that it leads to.
+                del complaints[heard:]
             pdf, slots = _drawn(html, kept.laid.document, sheet, complaints, grey=grey) if kept else (b"", ())
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
@@ -229,6 +237,19 @@ def _drawn(
         warnings.simplefilter("ignore", ResourceWarning)
         pdf: bytes = document.write_pdf(pdf_variant=_VARIANT, finisher=finish)
     return pdf, tuple(slots)
+
+
+def _leaf(document: Any, number: int, *, grey: bool) -> bytes:
+    """Return a page as it will be in the file, in a PDF of its own to look at: no tags, no claims, not squeezed."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        if grey:
+            from nkru_brief.greys import to_grey
+
+            to_grey(pdf)
+
+    page: bytes = document.copy([document.pages[number]]).write_pdf(uncompressed_pdf=True, finisher=finish)
+    return page
 
 
 def _rekey_fonts(pdf: Any) -> None:

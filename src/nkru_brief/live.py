@@ -6,7 +6,7 @@ wrong, `judge` says what the pages break.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,6 +61,14 @@ class SetPages(Value):
 
     artifact: Artifact
     pages: int
+
+
+class Leaf(Value):
+    """One page of an edition, counted from 0, as a PDF of its own, and how many pages the edition has."""
+
+    page: int
+    pages: int
+    pdf: bytes
 
 
 def warm_reader() -> None:
@@ -127,9 +135,20 @@ def review(root: Path, name: str) -> tuple[Diagnostic, ...]:
         return in_order([*found, *error.diagnostics])
 
 
-def set_pages(sheet: Sheet) -> SetPages:
-    """Return a sheet pressed; whether it says all it should is asked later."""
-    artifact = outputs.draft(sheet)
+def set_pages(tell: Callable[[Leaf], object], sheet: Sheet, looked_at: int | None) -> SetPages:
+    """Return a sheet pressed; whether it says all it should is asked later.
+
+    Args:
+        tell: takes each page as soon as it is known how it is set, where the sheet's output can tell.
+        sheet: what to press.
+        looked_at: the page that somebody looks at, counted from 0: those near it are told first; None tells none.
+    """
+
+    def seen(pages: int, drawn: Callable[[int], bytes]) -> None:
+        for page in sorted(range(pages), key=lambda page: abs(page - (looked_at or 0))):
+            tell(Leaf(page=page, pages=pages, pdf=drawn(page)))
+
+    artifact = outputs.draft(sheet, None if looked_at is None else seen)
     pages = 0
     with suppress(ValueError):
         pages = artifact.pages or page_count(artifact.data)

@@ -4,7 +4,7 @@ Who writes changes one file of many; what the others say is known. Only values a
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -62,6 +62,25 @@ def keep(key: str, value: object) -> None:
     cache = _KEPT_IN[-1]
     if cache.folder:
         cache.put(_own(key), packed(value))
+
+
+def by_piece(key: str, kind: type[dict[str, T]], pieces: Sequence[str], make: Callable[[str], T]) -> list[T]:
+    """Return what is made of each piece of something, made anew only of those that it had not when it was asked last.
+
+    Args:
+        key: the key under which what was made last is kept, each by the digest of its piece: it may be out of date, and
+            what is taken from it is not.
+        kind: the type of what is kept.
+        pieces: the pieces.
+        make: makes something of a piece and of nothing else.
+    """
+    known = recall(key, kind) or {}
+    digests = [sha256(piece.encode("utf-8")) for piece in pieces]
+    by_digest = dict(zip(digests, pieces, strict=True))
+    made = {digest: known[digest] if digest in known else make(piece) for digest, piece in by_digest.items()}
+    if made.keys() != known.keys():
+        keep(key, made)
+    return [made[digest] for digest in digests]
 
 
 def lately(make: Callable[[V], T]) -> Callable[[V], T]:

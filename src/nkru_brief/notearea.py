@@ -49,6 +49,32 @@ def update(context: Any) -> bool:  # noqa: ANN401 - the engine's own
     return False
 
 
+def box_in_line(context: Any, box: Any, x: float, skip: Any, around: Any, absolute: list[Any], fixed: list[Any]) -> Any:  # noqa: ANN401
+    """Lay out a box that stands in a line, as `inline.inline_block_box_layout` does; while notes are measured, once.
+
+    A note is measured with each that comes after it in its line, and is as wide and high as it was: that is all that is
+    asked of it there. What is drawn is laid out for itself.
+    """
+    from weasyprint.layout import inline
+
+    lay = inline.nkru_brief_inline_block
+    if skip is not None or box.is_table_wrapper or not vars(context).get("nkru_brief_measuring"):
+        return lay(context, box, x, skip, around, absolute, fixed)
+    known = vars(context).setdefault("nkru_brief_boxes", {})
+    words = tuple((each.element, getattr(each, "text", "")) for each in box.descendants())
+    key = (box.element, id(box.style), around.width, around.height, words)
+    if key not in known:
+        outside = len(absolute), len(fixed)
+        laid = lay(context, box, x, skip, around, absolute, fixed)
+        if (len(absolute), len(fixed)) != outside:
+            return laid
+        # It holds its style, so that no other comes to have its address.
+        known[key] = laid
+    copy = known[key].copy()
+    copy.position_x, copy.position_y = x, 0
+    return copy
+
+
 def _measurable(area: Any) -> bool:  # noqa: ANN401
     """Return whether an area is as high as its lines."""
     style = area.style
@@ -75,7 +101,11 @@ def _measured(context: Any, area: Any, notes: tuple[Any, ...]) -> _Measured | No
         known[notes] = None
         return None
     skip = {0: {0: start.inside}} if kept else None
-    laid = block_level_layout(context, part, -inf, skip, area.page)[0]
+    context.nkru_brief_measuring = True
+    try:
+        laid = block_level_layout(context, part, -inf, skip, area.page)[0]
+    finally:
+        context.nkru_brief_measuring = False
     starts = [start]
     for line, following in zip(laid.children, laid.children[1:], strict=False):
         ((note, inside),) = line.resume_at.items()

@@ -22,7 +22,7 @@ from nkru_brief.cache import key_of
 from nkru_brief.check.facts import in_use, numbers_of
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
-from nkru_brief.memory import digest_of, keep, lately, recall
+from nkru_brief.memory import by_piece, digest_of, keep, lately, recall
 from nkru_brief.model import Library
 from nkru_brief.project import Project
 from nkru_brief.sheet import Sheet
@@ -33,6 +33,9 @@ Call = tuple[int, int]
 
 _CALL = re.compile(r"r(\d+)-(\d+)")
 _COMMENT = re.compile(r"call (\d+)-(\d+)")
+_COMMENTS = re.compile("<!--.*?-->", re.DOTALL)
+_RAW = re.compile("<(?:script|style)", re.IGNORECASE)
+_RAW_END = re.compile("</(?:script|style)", re.IGNORECASE)
 _END = "/call"
 _NOT_TEXT = frozenset({"head", "style", "script", "svg", "template", "button", "nav"})
 _NOTE = re.compile(r"[np]\d+")
@@ -62,6 +65,9 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col"})
 _MARK = re.compile("\ue000\\d+\ue001")
 _BEFORE_MARK = re.compile("\\s+(?=\ue000)")
 _PRIVATE = re.compile("[\ue000\ue001]")
+# Where a section begins, a unit ends. One that is a call itself belongs to what is before it.
+_SECTION = re.compile(r"(?=<section[\s>])")
+_CALLING = re.compile(r"<section[^>]*\sid=[\"']?r\d", re.IGNORECASE)
 _X_CALL = re.compile(r'<x-call data-call="(\d+)"></x-call>')
 
 
@@ -97,6 +103,8 @@ class _Reader(TagReader):
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
+        # Whether a tag may be without its end.
+        self.odd = False
         self._text: list[str] = []
         self._calls: list[Call] = []
         # The element whose text is left out, and how many of its kind are open inside it.
@@ -144,8 +152,14 @@ class _Reader(TagReader):
         self._calls.append((int(called[1]), int(called[2])))
 
     def handle_data(self, data: str) -> None:
+        self.odd |= data == "<"
         if not self._left_out:
             self._text.append(_PRIVATE.sub(" ", data))
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is inside of what is left out."""
+        return bool(self._left_out)
 
     def flush(self) -> None:
         """End a unit; what calls no note is nobody's evidence."""
@@ -172,10 +186,34 @@ class _Reader(TagReader):
 
 def units(html: str) -> tuple[Unit, ...]:
     """Return what a page says in paragraphs, items and rows that call notes."""
+    return _read(html).units
+
+
+class _Piece(Value):
+    """A piece of a page, read: its units, and whether nothing of it goes on in the next piece."""
+
+    units: tuple[Unit, ...]
+    whole: bool
+
+
+def _read(html: str) -> _Piece:
     reader = _Reader()
     reader.feed(html)
     reader.flush()
-    return tuple(reader.units)
+    # A comment or a script that is cut in two is neither here nor there.
+    cut = html.count("<!--") != len(_COMMENTS.findall(html)) or len(_RAW.findall(html)) != len(_RAW_END.findall(html))
+    return _Piece(units=tuple(reader.units), whole=not (cut or reader.odd or reader.inside))
+
+
+def units_of(sheet: Sheet) -> tuple[Unit, ...]:
+    """Return the units of a sheet, section by section: of one that is as it was they are known."""
+    if _CALLING.search(sheet.html):
+        return units(sheet.html)
+    key = key_of("units", sheet.edition, sheet.path)
+    pieces = by_piece(key, dict[str, _Piece], _SECTION.split(sheet.html), _read)
+    if not all(piece.whole for piece in pieces):
+        return units(sheet.html)
+    return tuple(unit for piece in pieces for unit in piece.units)
 
 
 class Looked(Value):
@@ -195,12 +233,14 @@ def look(html: str) -> Looked:
 
 def meant(brief: Brief) -> tuple[Meant, ...]:
     """Return what an edition wrote, for each unit with a call."""
-    return tuple(each for part in brief.parts for each in _of_part(part))
+    blocks = [_html(block) for part in brief.parts for block in part.blocks]
+    read = dict(zip(blocks, by_piece(key_of("meant", brief.name), dict[str, _Piece], blocks, _read), strict=True))
+    return tuple(each for part in brief.parts for each in _of_part(part, read))
 
 
-def _of_part(part: Part) -> Iterator[Meant]:
+def _of_part(part: Part, read: Mapping[str, _Piece]) -> Iterator[Meant]:
     for block in part.blocks:
-        yield from (Meant(text=unit.text, calls=unit.calls) for unit in units(_html(block)))
+        yield from (Meant(text=unit.text, calls=unit.calls) for unit in read[_html(block)].units)
     for row in part.rows:
         call = getattr(row, "call", None)
         if call is not None:
@@ -299,7 +339,7 @@ def _heard(project: Project, sheet: Sheet, brief: Brief, own: tuple[Unit, ...] |
     if known is not None:
         return known
     book = _Book(project, brief)
-    found = [unit for unit in (units(sheet.html) if own is None else own) if book.meant.keys() >= set(unit.calls)]
+    found = [unit for unit in (units_of(sheet) if own is None else own) if book.meant.keys() >= set(unit.calls)]
     faults = [*_uncalled(book, sheet, found)]
     for unit in found:
         faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]

@@ -6,10 +6,12 @@ What is new is left to `nkru_brief.build`, which is imported only then, while th
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from nkru_brief import atomic, memory, outcome
-from nkru_brief.cache import NOWHERE, Cache
+from nkru_brief.aside import aside
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.report import Progress, Report, Request, Written
 from nkru_brief.sheet import Artifact
@@ -27,15 +29,30 @@ def check(root: Path, cache: Cache) -> tuple[Diagnostic, ...]:
     name = outcome.key(root, "check") if cache.folder else ""
     if found := outcome.recall(cache, name):
         return found.diagnostics
-    from nkru_brief import build as builder
+    from nkru_brief.theme import font_files, read_ahead
 
     with memory.kept_in(cache):
+        lately = key_of("faces lately", str(root))
+        faces = memory.recall(lately, tuple[str, ...]) or ()
+        # While modules are imported the other core has nothing to do: it reads what was edited, and faces, megabytes.
+        with aside(partial(_read, root) if cache.folder else tuple) as read, read_ahead(faces):
+            from nkru_brief import build as builder
+
+            read()
         diagnostics = builder.check_project(root, cache)
+        memory.keep(lately, font_files())
     _keep(root, cache, name, ("check",), Report(written=(), diagnostics=diagnostics))
     # Not every check has to look for the oldest.
     if name.startswith("0"):
         cache.trim()
     return diagnostics
+
+
+def _read(root: Path) -> None:
+    """Read what is written, for the cache."""
+    from nkru_brief.project import read_project
+
+    read_project(root)
 
 
 def build(root: Path, out: Path, request: Request, progress: Progress, cache: Cache, hire: Hire) -> Report:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial, wraps
 from types import CodeType
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import jinja2
 from jinja2 import nodes
@@ -38,10 +38,11 @@ from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
-from nkru_brief.values import Value, replace
+from nkru_brief.values import Value, from_bytes, packed, replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
 Measure = Callable[[str, float, bool], float]
+Figure = TypeVar("Figure", Timeline, Agreement)
 
 CONTEXT = {
     "brief": "the edition: its titles, dates, parts, notes, sources, key dates and scale",
@@ -271,8 +272,9 @@ def keep_compiled(cache: Cache) -> None:
 class Renderer:
     """Fills in the templates of one theme."""
 
-    def __init__(self, theme: Theme, measure: Measure, version: str) -> None:
-        self.theme, self.measure, self.version = theme, measure, version
+    def __init__(self, theme: Theme, measure: Measure, version: str, measured: str = "") -> None:
+        """Take a theme, how wide its figures' texts are, and the digest of what says so; then figures are kept."""
+        self.theme, self.measure, self.version, self.measured = theme, measure, version, measured
         self._environment = _Sandbox(
             loader=jinja2.FunctionLoader(self._source),
             undefined=_Undefined,
@@ -389,12 +391,27 @@ class Renderer:
             for row in brief.dates
         ]
         known = {name: words[f"timeline_{name}"] for name in TimelineWords.__struct_fields__}
-        return layout(entries, width, size, self.measure, words=TimelineWords(**known))
+        own = TimelineWords(**known)
+        return self._kept(Timeline, lambda: layout(entries, width, size, self.measure, own), entries, width, size, own)
 
     def _agreement(self, brief: Brief, words: dict[str, str], width: float, size: float) -> Agreement:
         known = AgreementWords(**{name: words[f"agreement_{name}"] for name in AgreementWords.__struct_fields__})
-        sources, claims = rows_and_columns(brief, words["source"])
-        return agreement_layout(sources, claims, width, size, self.measure, known)
+        rows, columns = rows_and_columns(brief, words["source"])
+        asked = rows, columns, width, size, known
+        return self._kept(Agreement, lambda: agreement_layout(rows, columns, width, size, self.measure, known), *asked)
+
+    def _kept(self, kind: type[Figure], laid: Callable[[], Figure], *asked: object) -> Figure:
+        """Return a figure laid out, or as it was laid out before for the same."""
+        if not self.measured:
+            return laid()
+        key = key_of(kind.__name__, self.measured, asked)
+        known = recall(key, kind)
+        if known is None:
+            known = laid()
+            # A number that comes back as another kind of number would be printed otherwise.
+            if repr(from_bytes(packed(known), kind)) == repr(known):
+                keep(key, known)
+        return known
 
     # ---- templates and their faults ----
 

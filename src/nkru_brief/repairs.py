@@ -9,8 +9,9 @@ broken, tries to hyphenate its first word, and leaves that word alone on the lin
 
 Time. WeasyPrint lays the notes of a page out anew for each one that is added, a grid once for the widths of its columns
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
-style and width is broken as it was before: this is most of the time that laying out takes. And it reads the style sheet
-of each paper anew: `stylesheets` keeps what it read in a rule, for the next paper that has the same.
+style and width is broken as it was before, in another document with the same faces, too: this is most of the time that
+laying out takes. And it reads the style sheet of each paper anew: `stylesheets` keeps what it read in a rule, for the
+next paper that has the same.
 
 A paper that is set again for one place keeps the pages before it (`resuming`).
 
@@ -35,6 +36,39 @@ _HAIR = 0.05
 
 # Lines kept in mind, so that long papers do not fill the memory: those of some 30 pages.
 _LINES = 20_000
+# All of a style that decides how a line is set and where it ends: what the engine's `text` reads of one.
+_SET = (
+    "direction",
+    "font_family",
+    "font_feature_settings",
+    "font_kerning",
+    "font_language_override",
+    "font_size",
+    "font_stretch",
+    "font_style",
+    "font_variant_alternates",
+    "font_variant_caps",
+    "font_variant_east_asian",
+    "font_variant_ligatures",
+    "font_variant_numeric",
+    "font_variant_position",
+    "font_variation_settings",
+    "font_weight",
+    "hyphenate_character",
+    "hyphenate_limit_chars",
+    "hyphenate_limit_zone",
+    "hyphens",
+    "lang",
+    "letter_spacing",
+    "overflow_wrap",
+    "tab_size",
+    "text_decoration_line",
+    "white_space",
+    "word_break",
+    "word_spacing",
+)
+# Lines by the faces of their document, each by its words, style and width.
+_KNOWN: dict[tuple[str, ...], dict[Any, Any]] = {}
 
 
 def repair() -> None:
@@ -46,6 +80,7 @@ def repair() -> None:
     import weasyprint
     from weasyprint import css, document, layout
     from weasyprint.layout import LayoutContext, block, inline, page, preferred
+    from weasyprint.text.fonts import FontConfiguration
 
     if weasyprint.VERSION != WRITTEN_FOR:
         raise UsageError(
@@ -59,8 +94,12 @@ def repair() -> None:
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = partial(_remembered, _split_first_line)
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
+        FontConfiguration.nkru_brief_add_font_face = FontConfiguration.add_font_face
+        FontConfiguration.add_font_face = _add_face
         LayoutContext.nkru_brief_update_footnote_area = LayoutContext._update_footnote_area
         LayoutContext._update_footnote_area = notearea.update
+        inline.nkru_brief_inline_block = inline.inline_block_box_layout
+        inline.inline_block_box_layout = notearea.box_in_line
         inline.nkru_brief_strut = inline.strut
         inline.strut = _strut
         layout.nkru_brief_backgrounds = layout.layout_backgrounds
@@ -77,21 +116,66 @@ def repair() -> None:
 def _remembered(
     split: Any, text: str, style: Any, context: Any, max_width: float | None, spacing: float, *rest: Any, **options: Any
 ) -> Any:
-    """Split a line as `split` does, once for each document."""
+    """Split a line as `split` does, once for each way to set it."""
     if context is None:
         return split(text, style, context, max_width, spacing, *rest, **options)
-    lines = vars(context).setdefault("nkru_brief_lines", {})
-    # A style is kept with its line, so that no other comes to have its address.
-    key = (split, text, id(style), max_width, spacing, rest, *options.items())
+    lines = vars(context).get("nkru_brief_lines")
+    if lines is None:
+        lines = context.nkru_brief_lines = _lines(context.font_config)
+    key = (split, text, _way(style), max_width, spacing, rest, *options.items())
     if key not in lines:
         if len(lines) >= _LINES:
             lines.clear()
-        lines[key] = style, split(text, style, context, max_width, spacing, *rest, **options)
-    _, (kept, *found) = lines[key]
+        lines[key] = split(text, style, context, max_width, spacing, *rest, **options)
+    kept, *found = lines[key]
     # What is drawn may be shortened, and is one box's own.
     layout = object.__new__(type(kept))
     vars(layout).update(vars(kept))
     return layout, *found
+
+
+def _lines(configuration: Any) -> dict[Any, Any]:
+    """Return the lines known of documents with the same faces, whose addresses have the digests of their bytes."""
+    faces = tuple(getattr(configuration, "nkru_brief_faces", ()))
+    if faces not in _KNOWN:
+        # Who writes looks at one edition; others' lines make room.
+        _KNOWN.clear()
+    return _KNOWN.setdefault(faces, {})
+
+
+def forget() -> None:
+    """Let go of the lines of all documents."""
+    _KNOWN.clear()
+
+
+def _way(style: Any) -> tuple[Any, ...]:
+    """Return what of a style sets a line, asked for once."""
+    known = vars(style)
+    if "nkru_brief_way" not in known:
+        known["nkru_brief_way"] = tuple(_fixed(style[name]) for name in _SET)
+    way: tuple[Any, ...] = known["nkru_brief_way"]
+    return way
+
+
+def _fixed(value: Any) -> Any:
+    match value:
+        case list() | tuple():
+            return tuple(map(_fixed, value))
+        case set():
+            return frozenset(value)
+    return value
+
+
+def _add_face(configuration: Any, descriptors: Any, fetcher: Any) -> None:
+    """Add a face as the engine does, and remember what it is."""
+    from weasyprint.text.ffi import fontconfig
+    from weasyprint.text.fonts import FontConfiguration
+
+    FontConfiguration.nkru_brief_add_font_face(configuration, descriptors, fetcher)
+    # One that cannot be loaded is none.
+    loaded = fontconfig.FcConfigGetFonts(configuration._config, fontconfig.FcSetApplication)
+    number = loaded.nfont if loaded else 0
+    vars(configuration).setdefault("nkru_brief_faces", []).append(f"{number} {descriptors}")
 
 
 def _backgrounds(page: Any, *rest: Any) -> None:

@@ -1,6 +1,6 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from nkru_brief.values import Value, replace
@@ -157,6 +157,10 @@ class Slot(Value):
     foot: bool
     mcid: int | None = None
     tag: str = "P"
+
+
+# Takes how many pages a sheet has, and what draws one of them, counted from 0, as a PDF of its own.
+Seen = Callable[[int, Callable[[int], bytes]], object]
 
 
 class Artifact(Value):

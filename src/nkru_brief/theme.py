@@ -5,9 +5,12 @@ project's own `templates/`, then in the package's: so a project shadows a built-
 own themes beside them. Everything is read here, once; rendering works on the texts.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Literal
 
 from nkru_brief.cache import key_of
@@ -274,6 +277,23 @@ def face(use: FaceUse) -> Face:
 def _font_file(path: Path) -> tuple[bytes, str]:
     data = path.read_bytes()
     return data, sha256(data)
+
+
+@contextmanager
+def read_ahead(files: Iterable[str]) -> Iterator[None]:
+    """Read font files in a thread meanwhile, and take their digests: whoever wants them finds them read."""
+
+    def read() -> None:
+        for file in files:
+            with suppress(OSError):
+                _font_file(Path(file))
+
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def font_files() -> tuple[str, ...]:

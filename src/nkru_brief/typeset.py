@@ -6,7 +6,7 @@ from pathlib import Path
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
 from nkru_brief.cache import key_of
-from nkru_brief.memory import keep, lately, recall
+from nkru_brief.memory import digest_of, keep, lately, recall
 from nkru_brief.render import Measure
 from nkru_brief.sheet import Face
 from nkru_brief.theme import FaceUse, Theme, face, face_path
@@ -16,7 +16,12 @@ from nkru_brief.values import to_json
 @lately
 def text_of(brief: Brief) -> frozenset[str]:
     """Return every character a brief may set."""
-    return frozenset(to_json(brief).decode("utf-8"))
+    key = key_of("characters", digest_of(brief))
+    known = recall(key, str)
+    if known is None:
+        known = "".join(sorted(set(to_json(brief).decode("utf-8"))))
+        keep(key, known)
+    return frozenset(known)
 
 
 def coverage(uses: tuple[FaceUse, ...]) -> frozenset[int]:

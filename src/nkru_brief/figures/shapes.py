@@ -10,7 +10,7 @@ class Rule(Value):
 
     x0: float
     y0: float
-    x1: float
+    x1: int | float
     y1: float
 
     @classmethod

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from nkru_brief.brief import Brief
-from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Seen, Sheet, SheetSpec
 from nkru_brief.toolchain import points
 
 
@@ -84,14 +84,18 @@ def warm(names: tuple[str, ...] = ()) -> None:
         getattr(load_output(name), "warm", tuple)()
 
 
-def draft(sheet: Sheet) -> Artifact:
+def draft(sheet: Sheet, seen: Seen | None = None) -> Artifact:
     """Return a sheet pressed and, where its output can do the one without the other, not read back yet.
 
     Who writes sees it now, and what it breaks in a moment. Such an output has two more methods beside its `press`:
-    `draft(sheet)`, and `read_back(sheet, artifact)`, which returns the artifact with the flaws that reading finds.
+    `draft(sheet)`, and `read_back(sheet, artifact)`, which returns the artifact with the flaws that reading finds. One
+    that sets pages may have a third, `draft_pages(sheet, seen)`: it gives `seen` the pages before the file is finished.
     """
-    output = load_output(sheet.output)
-    found: Artifact = getattr(output, "draft" if _drafts(output) else "press")(sheet)
+    output: Any = load_output(sheet.output)
+    if seen and _drafts(output, "draft_pages"):
+        pages: Artifact = output.draft_pages(sheet, seen)
+        return pages
+    found: Artifact = (output.draft if _drafts(output) else output.press)(sheet)
     return found
 
 
@@ -101,10 +105,10 @@ def read_back(sheet: Sheet, artifact: Artifact) -> Artifact:
     return output.read_back(sheet, artifact) if _drafts(output) else artifact
 
 
-def _drafts(output: Output) -> bool:
+def _drafts(output: Output, method: str = "draft") -> bool:
     """Return whether an output has drafts of its own; one that inherits them and presses otherwise has none."""
-    bringing = {name: [kind for kind in type(output).__mro__ if name in vars(kind)][:1] for name in ("press", "draft")}
-    return bringing["press"] == bringing["draft"]
+    bringing = {name: [kind for kind in type(output).__mro__ if name in vars(kind)][:1] for name in ("press", method)}
+    return bringing["press"] == bringing[method]
 
 
 def press(sheet: Sheet) -> Artifact:

@@ -3,7 +3,7 @@
 from nkru_brief import engine
 from nkru_brief.brief import Brief
 from nkru_brief.outputs.printed import draft, pressed, read_back
-from nkru_brief.sheet import Artifact, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Seen, Sheet, SheetSpec
 
 
 class PdfOutput:
@@ -30,6 +30,10 @@ class PdfOutput:
     def draft(self, sheet: Sheet) -> Artifact:
         """Return the same PDF, not read back yet."""
         return draft(sheet, limited=True)
+
+    def draft_pages(self, sheet: Sheet, seen: Seen) -> Artifact:
+        """Return the same draft, its pages given away as soon as it is known how they are set."""
+        return draft(sheet, limited=True, seen=seen)
 
     def read_back(self, sheet: Sheet, artifact: Artifact) -> Artifact:
         """Return a draft with what it does not say of its sheet."""

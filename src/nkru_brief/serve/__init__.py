@@ -96,6 +96,7 @@ def application(root: Path, host: str, editor: str) -> Any:  # noqa: ANN401 - St
         Route("/events/{name:path}", _events),
         Route("/editions/{name}/page", _web_page),
         Route("/editions/{name}/pages/{page:int}.png", _picture),
+        Route("/editions/{name}/looked-at/{page:int}", _looked_at, methods=["POST"]),
     ]
     known = Middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, host], www_redirect=False)
     return Starlette(routes=routes, middleware=[known], lifespan=life)
@@ -130,6 +131,13 @@ async def _picture(request: Any) -> Any:  # noqa: ANN401
     if picture is None:
         return _answer(b"there is no such page", "text/plain", status=404)
     return _answer(picture, "image/png")
+
+
+async def _looked_at(request: Any) -> Any:  # noqa: ANN401
+    """Take the page to print that is in view: after the next change it is the first to be drawn."""
+    if view := _known(request):
+        view.looked_at = request.path_params["page"]
+    return _answer(b"", "text/plain", status=204 if view else 404)
 
 
 def _known(request: Any) -> View | None:  # noqa: ANN401
@@ -183,7 +191,8 @@ def _state(desk: Desk, view: View, editor: str) -> dict[str, object]:
         "editions": plain(desk.editions),
         "page": view.page_number,
         "drawn": view.drawn_number,
-        "pages": view.pages,
+        "pages": [page.number if page else 0 for page in view.pages],
+        "stale": sorted(set(range(len(view.pages))) - view.fresh),
         "drawing": view.drawing,
         "broken": view.broken,
         "faults": [_fault(fault, desk.root, editor) for fault in view.faults],

@@ -1,43 +1,64 @@
 """The desk of a preview: what is shown of each edition, and how a change becomes what is shown next.
 
-A change first makes the web page; then the pages to print are set, each drawn when somebody looks at it, and meanwhile
-another worker finds what is wrong. A further change gives up pages that are being set. While content is broken, what
-was shown last stays.
+A change first makes the web page; then the pages to print are set. The one that somebody looks at is shown before the
+file is finished, and when it is shown another worker finds what is wrong. A further change gives up pages that are
+being set. While content is broken, what was shown last stays.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nkru_brief import live, outputs
 from nkru_brief.crew import Crew, WorkerLost
 from nkru_brief.diagnostics import Diagnostic, in_order
-from nkru_brief.sheet import Artifact, Sheet
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# One sets pages, one is warm for when that one is given up.
+    from nkru_brief.sheet import Artifact, Sheet
+
+# One sets pages, one draws pictures of them and is warm for when that one is given up.
 _PRESSES = 2
+# Seconds that a review leaves the machine to whoever waits to see a page; then a long paper is no reason to be silent.
+_FIRST = 1.0
+
+
+class Page:
+    """A page to print: the PDF it is in, its place there, the number of its drawing, and its picture once asked for."""
+
+    def __init__(self, pdf: bytes, place: int, number: int) -> None:
+        self.pdf, self.place, self.number = pdf, place, number
+        self.picture: asyncio.Future[bytes] | None = None
 
 
 class View:
-    """What is shown of an edition, with a number that grows with each web page and each set of drawn pages."""
+    """What is shown of an edition, with a number that grows with each web page and each page to print."""
 
     def __init__(self) -> None:
         self.page: bytes | None = None
         self.page_number = 0
-        # The pages to print as they are drawn when they are asked for, and which drawing they are of.
-        self.pages = 0
-        self.pictures: dict[int, asyncio.Future[bytes]] = {}
+        # The pages to print, which of them are of the last change, and which one somebody looks at.
+        self.pages: list[Page | None] = []
+        self.fresh: set[int] = set()
         self.drawn_number = 0
-        self.pdf = b""
+        self.looked_at = 0
         self.drawing = False
         self.broken = False
         self.faults: tuple[Diagnostic, ...] = ()
         self.dirty = True
         self.watchers = 0
+
+    def take(self, page: int, pages: int, pdf: bytes, place: int) -> None:
+        """Show a page of so many as it is in a PDF, where it is not what is shown already."""
+        self.pages = [*self.pages[:pages], *[None] * (pages - len(self.pages))]
+        before = self.pages[page]
+        if before is None or (before.pdf, before.place) != (pdf, place):
+            self.drawn_number += 1
+            self.pages[page] = Page(pdf, place, self.drawn_number)
+        self.fresh.add(page)
 
 
 class Desk:
@@ -104,11 +125,10 @@ class Desk:
 
     async def picture(self, view: View, page: int) -> bytes | None:
         """Return a page of a view's pages to print as PNG, drawn once; None where there is none."""
-        if not 0 <= page < view.pages:
+        asked = view.pages[page] if 0 <= page < len(view.pages) else None
+        if asked is None:
             return None
-        if page not in view.pictures:
-            view.pictures[page] = asyncio.wrap_future(self._presses.submit(live.picture, view.pdf, page))
-        drawing = view.pictures[page]
+        drawing = self._picture(asked)
         try:
             # Whoever asked may go away; others wait for the same.
             return await asyncio.shield(drawing)
@@ -116,30 +136,49 @@ class Desk:
             if not drawing.done():
                 # It is drawn, but whoever asked went away.
                 raise
-            if view.pictures.get(page) is drawing:
-                del view.pictures[page]
+            if asked.picture is drawing:
+                asked.picture = None
                 # Where its worker was dismissed another can draw it: it is to be asked for again.
                 view.drawn_number += drawing.cancelled()
+                asked.number = view.drawn_number if drawing.cancelled() else asked.number
                 await self._tell()
             return None
 
+    def _picture(self, page: Page) -> "asyncio.Future[bytes]":
+        if page.picture is None:
+            page.picture = asyncio.wrap_future(self._presses.submit(live.picture, page.pdf, page.place))
+        return page.picture
+
     async def _make(self, name: str, view: View) -> None:
-        setting: list[tuple[Sheet, Future[live.SetPages]]] = []
+        setting: Future[live.SetPages] | None = None
         reviewing: asyncio.Task[None] | None = None
+        loop, asking, seen = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
+
+        def told(leaf: live.Leaf) -> None:
+            asyncio.run_coroutine_threadsafe(self._take(name, asking, leaf, seen), loop)
+
         try:
-            seen = await self._made(self._reader, live.look, self.root, name)
-            self.editions, self.fonts = seen.editions, seen.fonts or self.fonts
-            view.broken = bool(name) and not seen.whole
-            view.faults = seen.diagnostics
-            if seen.page is not None and seen.page != view.page:
-                view.page, view.page_number = seen.page, view.page_number + 1
-            view.drawing = seen.whole
+            look = await self._made(self._reader, live.look, self.root, name)
+            self.editions, self.fonts = look.editions, look.fonts or self.fonts
+            view.broken = bool(name) and not look.whole
+            view.faults = look.diagnostics
+            if look.page is not None and look.page != view.page:
+                view.page, view.page_number = look.page, view.page_number + 1
+            view.drawing = look.whole
+            view.fresh = set() if look.whole else view.fresh
             await self._tell()
-            sheets = await self._made(self._reader, live.printed, self.root, name) if seen.whole else ()
-            setting = [(sheet, self._presses.submit(live.set_pages, sheet)) for sheet in sheets]
-            # They are set while the report is made.
-            reviewing = asyncio.create_task(self._review(name, view))
-            artifacts = [(sheet, await self._shown(view, future)) for sheet, future in setting]
+            sheets = await self._made(self._reader, live.printed, self.root, name) if look.whole else ()
+            reviewing = asyncio.create_task(self._review(name, view, seen if sheets else None))
+            artifacts: list[tuple[Sheet, Artifact]] = []
+            # The first is shown; the others are set after it, so that somebody is there to draw pictures.
+            for sheet in sheets:
+                looked_at = None if artifacts else view.looked_at
+                setting = self._presses.follow(told, live.set_pages, sheet, looked_at)
+                made = await asyncio.wrap_future(setting)
+                artifacts.append((sheet, made.artifact))
+                if looked_at is not None:
+                    self._show(view, made)
+            seen.set()
             view.drawing = False
             await self._tell()
             await reviewing
@@ -154,22 +193,35 @@ class Desk:
         finally:
             if reviewing:
                 reviewing.cancel()
-            for _, future in setting:
+            if setting:
                 # A worker starts in less time than it may take to set what nobody will see.
-                self._presses.give_up(future)
+                self._presses.give_up(setting)
 
-    async def _review(self, name: str, view: View) -> None:
+    async def _review(self, name: str, view: View, seen: asyncio.Event | None) -> None:
+        if seen:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(seen.wait(), _FIRST)
         found = await self._made(self._reviewer, live.review, self.root, name)
         view.faults = in_order([*view.faults, *found])
         await self._tell()
 
-    async def _shown(self, view: View, future: "Future[live.SetPages]") -> Artifact:
-        """Show pages as soon as they are set, where they are not those that are shown already."""
-        made = await asyncio.wrap_future(future)
-        if made.artifact.data != view.pdf:
-            view.pdf, view.pages, view.pictures = made.artifact.data, made.pages, {}
-            view.drawn_number += 1
-        return made.artifact
+    async def _take(self, name: str, asking: "asyncio.Task[None] | None", leaf: live.Leaf, seen: asyncio.Event) -> None:
+        """Show a page as soon as it is set, unless there was another change since."""
+        if self._at.get(name) is not asking:
+            return
+        view = self.views[name]
+        view.take(leaf.page, leaf.pages, leaf.pdf, 0)
+        page = view.pages[leaf.page]
+        if page and len(view.fresh) == 1 and view.watchers:
+            # It will be asked for at once.
+            self._picture(page).add_done_callback(lambda _: seen.set())
+        await self._tell()
+
+    def _show(self, view: View, made: live.SetPages) -> None:
+        """Show the pages of a finished file, where they were not shown one by one before."""
+        if view.fresh != set(range(made.pages)):
+            for page in range(made.pages):
+                view.take(page, made.pages, made.artifact.data, page)
 
     async def _made(self, crew: Crew, work: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401
         """Return what a worker makes of a call."""

@@ -4,7 +4,7 @@
 const edition = location.pathname.split("/")[2] || "";
 const element = (id) => document.getElementById(id);
 let shown = 0;
-let drawn = 0;
+let lookedAt = 0;
 
 function make(tag, text, attributes = {}) {
   const made = document.createElement(tag);
@@ -60,20 +60,36 @@ function load(version, source) {
   element("web").append(coming);
 }
 
-// A page is drawn when it is asked for: those in view first.
-function draw(version, count) {
+// A page is drawn when it is asked for: those in view first. Each says which drawing of it there is, 0 for none yet.
+function draw(drawings, stale) {
   const pages = element("pages");
-  for (const image of [...pages.querySelectorAll("img")].slice(count)) image.remove();
-  while (pages.children.length < count) pages.append(make("img", "", { alt: `Page ${pages.children.length + 1}` }));
+  for (const image of [...pages.querySelectorAll("img")].slice(drawings.length)) image.remove();
+  while (pages.children.length < drawings.length) {
+    pages.append(make("img", "", { alt: `Page ${pages.children.length + 1}` }));
+  }
   const images = [...pages.querySelectorAll("img")];
-  const seen = pages.getBoundingClientRect();
-  const distance = (image) => {
-    const { top, bottom } = image.getBoundingClientRect();
-    return Math.max(top - seen.bottom, seen.top - bottom, 0);
-  };
-  const order = images.map((image, page) => ({ image, page, away: distance(image) }));
+  images.forEach((image, page) => image.classList.toggle("stale", stale.includes(page)));
+  const order = images.map((image, page) => ({ image, page, away: away(image) }));
   order.sort((one, other) => one.away - other.away);
-  for (const { image, page } of order) image.src = `/editions/${edition}/pages/${page}.png?v=${version}`;
+  for (const { image, page } of order) {
+    const source = drawings[page] ? `/editions/${edition}/pages/${page}.png?v=${drawings[page]}` : null;
+    if (source && source !== image.getAttribute("src")) image.src = source;
+  }
+}
+
+// How far a page is from what is in view.
+function away(image) {
+  const seen = element("pages").getBoundingClientRect();
+  const { top, bottom } = image.getBoundingClientRect();
+  return Math.max(top - seen.bottom, seen.top - bottom, 0);
+}
+
+// The page in view is the first to be drawn after the next change.
+function look() {
+  const page = [...element("pages").querySelectorAll("img")].findIndex((image) => away(image) === 0);
+  if (page < 0 || page === lookedAt) return;
+  lookedAt = page;
+  fetch(`/editions/${edition}/looked-at/${page}`, { method: "POST" });
 }
 
 function complain(faults) {
@@ -101,13 +117,14 @@ function list(editions) {
 }
 
 element("name").textContent = edition;
+let resting = 0;
+element("pages").addEventListener("scroll", () => { clearTimeout(resting); resting = setTimeout(look, 100); });
 const events = new EventSource(`/events/${edition}`);
 events.onmessage = (event) => {
   const state = JSON.parse(event.data);
   if (!edition) list(state.editions);
   if (state.page > shown || (state.page && state.page < shown)) { shown = state.page; show(shown); }
-  if (state.drawn !== drawn) { drawn = state.drawn; draw(drawn, state.pages); }
-  element("pages").classList.toggle("stale", state.drawing);
+  draw(state.pages, state.stale);
   complain(state.faults);
   element("state").textContent = state.drawing ? "setting pages …" : state.broken ? "the last good page" : "";
 };

@@ -61,9 +61,9 @@ class Agreement(Value):
     sources do about claims, in the figure's words, with the claims.
     """
 
-    width: float
+    width: int | float
     height: float
-    size: float
+    size: int | float
     small: float
     bands: tuple[Band, ...]
     head: Text | None

@@ -30,9 +30,9 @@ class Timeline(Value):
     Without a dated entry there is no ruler (`axis`), without an undated one no strip.
     """
 
-    width: float
+    width: int | float
     height: float
-    size: float
+    size: int | float
     small: float
     axis: Axis | None
     items: tuple[Item, ...]

@@ -27,8 +27,8 @@ class Scale(Value):
 
     x0: float
     x1: float
-    start: float
-    end: float
+    start: int | float
+    end: int | float
     unit: int
 
     def x(self, year: float) -> float:
