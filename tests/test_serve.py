@@ -153,8 +153,9 @@ def test_the_index_lists_the_editions(page: Any, url: str) -> None:
     shown(page, "A ferry has joined")
 
 
-def get(url: str, **headers: str) -> tuple[int, bytes]:
-    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+def get(url: str, method: str = "GET", /, **headers: str) -> tuple[int, bytes]:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, headers=given, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.read()
@@ -176,6 +177,9 @@ def test_only_what_was_made_is_served_and_only_here(url: str) -> None:
     ):
         assert get(url + path)[0] == 404, path
     assert get(f"{url}/editions/short/%2e%2e%2f%2e%2e%2fcontent%2fbrief.yaml")[0] == 404
+    # What the page in view tells is a number of a known edition.
+    assert get(f"{url}/editions/nobody/looked-at/1", "POST")[0] == 404
+    assert get(f"{url}/editions/short/looked-at/..", "POST")[0] == 404
 
 
 def test_a_port_that_is_taken_is_said(ferry: Path, url: str) -> None:
@@ -218,6 +222,10 @@ def test_a_bare_client_is_told_of_every_change(line: Line) -> None:
     edit(SUMMARY, "A ferry has joined", "A steamer has joined")
     line.until(lambda state: state["page"] > first["page"])
     line.until(lambda state: state["drawn"] > first["drawn"])
+    # Every page is of the last change in the end, and known by the number of its drawing.
+    last = line.until(lambda state: not state["drawing"] and not state["stale"])
+    assert last["pages"]
+    assert max(last["pages"]) == last["drawn"]
 
 
 def test_a_quiet_line_shows_signs_of_life(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
