@@ -4,8 +4,12 @@ WeasyPrint lays all notes of a page out anew for each one that comes or goes, on
 of the time of a press. Notes that run on in one paragraph are broken into lines from the first to the last, and what
 comes after a line changes no line before it but the last. So with each note the last line is laid out again, and the
 others are as high as they were. The finished page lays its notes out whole, as ever.
+
+And it asks of every box of every line whether its note is still to come, by looking through all that are.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from math import inf
 from typing import Any, NamedTuple
 
@@ -13,6 +17,31 @@ from typing import Any, NamedTuple
 _OPEN = 1
 # Pixels below the notes without which the engine takes them to be too high, for numbers are not exact.
 _HAIR = 0.01
+
+
+class Waiting(list[Any]):
+    """Notes still to come, in a list that knows what is in it."""
+
+    def __init__(self, notes: Iterable[Any]) -> None:
+        super().__init__(notes)
+        self._times = Counter(self)
+
+    def __contains__(self, note: Any) -> bool:  # noqa: ANN401
+        return self._times.get(note, 0) > 0
+
+    def append(self, note: Any) -> None:  # noqa: ANN401
+        """Put a note last."""
+        super().append(note)
+        self._times[note] += 1
+
+    def remove(self, note: Any) -> None:  # noqa: ANN401
+        """Take a note out."""
+        super().remove(note)
+        self._times[note] -= 1
+
+    def copy(self) -> "Waiting":
+        """Return the same notes in another list."""
+        return Waiting(self)
 
 
 class _Line(NamedTuple):

@@ -13,6 +13,8 @@ from copy import deepcopy
 from math import inf
 from typing import Any, NamedTuple
 
+from nkru_brief.notearea import Waiting
+
 # Pages before the one a place is on that are laid out again: that which ends before it, and one to compare.
 _BEFORE = 2
 # Boxes that the engine lays out otherwise the second time, for what it left in them and their parts the first time.
@@ -82,6 +84,7 @@ def pages(html: Any, root: Any, context: Any) -> Iterator[Any]:  # noqa: ANN401
     from weasyprint import document as engine
 
     fresh = tuple((box, _copied(vars(box))) for keeping in root.descendants() for box in _kept(keeping))
+    context.footnotes = Waiting(context.footnotes)
     made = []
     for each in engine.nkru_brief_layout_document(html, root, context):
         made.append(each)
@@ -175,7 +178,7 @@ def _laid(course: Course, start: int, most: float) -> list[Any]:
     begun = course.starts[start]
     context.page_maker = [*course.ends[:start], (*course.ends[start][:3], deepcopy(begun.state), _unmade())]
     context.nkru_brief_starts = {index: each for index, each in course.starts.items() if index < start}
-    context.footnotes, context.reported_footnotes = list(begun.notes), list(begun.left_over)
+    context.footnotes, context.reported_footnotes = Waiting(begun.notes), list(begun.left_over)
     context.broken_out_of_flow, context.rendered_notes = {}, []
     made: list[Any] = []
     going_on = True

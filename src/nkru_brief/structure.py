@@ -155,6 +155,7 @@ class _Reader:
             hushed = element.tag in _SILENT or element.get("aria-hidden") == "true"
             self.silent[element] = hushed or self.silent.get(parent, False)
             self.languages[element] = element.get("lang") or self.languages.get(parent, "")
+        self.led_to = {link.get("href") for link in root.iter("a")}
         self.level = 0
 
     def read(self) -> Iterator[Fault]:
@@ -323,7 +324,7 @@ class _Reader:
         if element.get("role") != "doc-footnote":
             return
         name = element.get("id", "")
-        called = name and any(link.get("href") == f"#{name}" for link in self.root.iter("a"))
+        called = name and f"#{name}" in self.led_to
         back = any((link.get("href") or "").startswith("#") for link in element.iter("a"))
         if not called or not back:
             lack = "is called by no link" if not called else "has no link back to its call"
