@@ -7,10 +7,10 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # Many tests start the command anew: what was compiled once is kept, whatever the caller's shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Where there are cores, a test process for each and one more, for some wait for a browser or for Java. A file of tests
+# Where there are cores, a test process for each and two more, for some wait for a browser or for Java. A file of tests
 # stays in one process, which builds what they share once; tests/conftest.py puts the longest first.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-PYTEST_FLAGS ?= $(if $(filter-out 1,$(CORES)),-n $(shell expr $(CORES) + 1) --dist loadfile --no-loadscope-reorder)
+PYTEST_FLAGS ?= $(if $(filter-out 1,$(CORES)),-n $(shell expr $(CORES) + 2) --dist loadfile --no-loadscope-reorder)
 
 # `make lock LOCK_FLAGS=--upgrade` takes the newest versions; without it what is locked stays.
 LOCK_FLAGS ?=
