@@ -172,6 +172,29 @@ print(late, type(options).__module__, options.hinting, sys.modules["fontTools.su
     assert run.stdout == "set() fontTools.subset False True\n"
 
 
+def test_an_array_is_declared_as_a_parser_of_c_would() -> None:
+    """One of a length that was not asked for before is made from what is in it; what is no array is read as ever."""
+    from cffi import FFI
+
+    engine.load()
+    from weasyprint.text.ffi import ffi
+
+    made = ffi.new("hb_codepoint_t[917]", [*range(917)])
+    assert [*made] == [*range(917)]
+    own = FFI()
+    own.cdef("typedef uint32_t hb_codepoint_t;")
+    for declared in ("hb_codepoint_t[917]", "hb_codepoint_t *", "char[4]", "char[]"):
+        ours, theirs = ffi.typeof(declared), own.typeof(declared)
+        assert (ours.cname, ours.kind, ffi.sizeof(ours) if "[]" not in declared else 0) == (
+            theirs.cname,
+            theirs.kind,
+            own.sizeof(theirs) if "[]" not in declared else 0,
+        )
+    assert "hb_codepoint_t[917]" in ffi._parsed_types
+    with pytest.raises(Exception, match="unknown"):
+        ffi.typeof("unknown_t[3]")
+
+
 WORDS = "<p lang=en>The constitutional ferry of Tern Island has carried affiliated passengers since 1921.</p>"
 RIGHT = "p { text-align: right }"
 WAYS = (

@@ -70,7 +70,7 @@ FLOORS: dict[int, str] = {
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
           unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context aside
-          notearea stylesheets typecase computed resuming""",
+          notearea stylesheets typecase computed resuming arrays""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
           readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
@@ -257,7 +257,7 @@ class TestFloors:
         alone = {"nkru_brief", "values", "codes", "commands", "contrast", "difference", "figures", "fonts"}
         alone |= {"atomic", "collecting", "loss", "scripts", "tagreader", "tags", "tags.grid", "tags.nodes"}
         alone |= {"tags.objects", "commands.handouts", "archive", "exports.tables", "workbook", "facing"}
-        alone |= {"aside", "computed", "notearea", "resuming"}
+        alone |= {"aside", "arrays", "computed", "notearea", "resuming"}
         assert {module for module, _ in found} >= set(TREES) - alone
 
     def test_no_import_goes_up(self) -> None:

@@ -25,7 +25,7 @@ Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 from functools import partial
 from typing import Any
 
-from nkru_brief import computed, facing, notearea, resuming, stylesheets
+from nkru_brief import arrays, computed, facing, notearea, resuming, stylesheets
 from nkru_brief.diagnostics import UsageError
 
 WRITTEN_FOR = "70.0"
@@ -80,6 +80,7 @@ def repair() -> None:
     import weasyprint
     from weasyprint import css, document, layout
     from weasyprint.layout import LayoutContext, block, inline, page, preferred
+    from weasyprint.text.ffi import ffi
     from weasyprint.text.fonts import FontConfiguration
 
     if weasyprint.VERSION != WRITTEN_FOR:
@@ -107,6 +108,7 @@ def repair() -> None:
         css.CSS = stylesheets.style_sheet
         css.nkru_brief_missing = css.ComputedStyle.__missing__
         css.ComputedStyle.__missing__ = computed.quick(css)
+        arrays.declare_at_once(ffi)
         page.nkru_brief_remake_page = page.remake_page
         page.remake_page = resuming.page
         document.nkru_brief_layout_document = document.layout_document
