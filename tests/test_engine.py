@@ -172,7 +172,7 @@ print(late, type(options).__module__, options.hinting, sys.modules["fontTools.su
     assert run.stdout == "set() fontTools.subset False True\n"
 
 
-def test_an_array_is_declared_as_a_parser_of_c_would() -> None:
+def test_an_array_is_declared_as_a_parser_of_c_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of a length that was not asked for before is made from what is in it; what is no array is read as ever."""
     from cffi import FFI
 
@@ -190,9 +190,12 @@ def test_an_array_is_declared_as_a_parser_of_c_would() -> None:
             theirs.kind,
             own.sizeof(theirs) if "[]" not in declared else 0,
         )
-    assert "hb_codepoint_t[917]" in ffi._parsed_types
     with pytest.raises(Exception, match="unknown"):
         ffi.typeof("unknown_t[3]")
+    read: list[str] = []
+    monkeypatch.setattr(ffi._parser, "parse_type", read.append)
+    assert len(ffi.new("hb_codepoint_t[918]")) == 918
+    assert read == []
 
 
 WORDS = "<p lang=en>The constitutional ferry of Tern Island has carried affiliated passengers since 1921.</p>"
