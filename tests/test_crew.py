@@ -3,10 +3,13 @@
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -14,7 +17,7 @@ from nkru_brief import crew as crews
 from nkru_brief import pressing
 from nkru_brief.build import build
 from nkru_brief.cache import NOWHERE, Cache
-from nkru_brief.crew import Crew, WorkerLost, hire
+from nkru_brief.crew import Crew, Line, WorkerLost, hire
 from nkru_brief.report import Request, Silent
 from nkru_brief.sheet import Artifact, Face, Sheet
 from nkru_brief.values import replace
@@ -43,10 +46,23 @@ def fails_stubbornly() -> None:
     raise Stubborn("I stay here")
 
 
-def counts_down(tell: Callable[[int], object], start: int) -> str:
+def counts_down(line: Line, start: int) -> str:
     for number in range(start, 0, -1):
-        tell(number)
+        line.tell(number)
     return "lift-off"
+
+
+def waits(line: Line) -> bool:
+    """Tell of itself, and wait for a word; return whether one came."""
+    line.tell(os.getpid())
+    start = time.perf_counter()
+    line.listen(60)
+    return time.perf_counter() - start < 60
+
+
+def is_deaf(line: Line) -> None:
+    line.tell(os.getpid())
+    signal.pause()
 
 
 def faced(paper: Sheet) -> list[bytes]:
@@ -110,6 +126,58 @@ class TestCrew:
                 assert quick.result(60) == 1
                 workers.give_up(quick)
                 assert workers.submit(abs, -2).result(60) == 2
+
+    def test_a_call_that_is_followed_hears_that_it_may_go_on(self) -> None:
+        told: SimpleQueue[int] = SimpleQueue()
+        with Crew(1, os.getpid) as workers:
+            future = workers.follow(told.put, waits)
+            told.get(timeout=60)
+            workers.go_on(workers.submit(abs, -1))
+            assert not future.done()
+            workers.go_on(future)
+            assert future.result(60)
+
+    def test_one_that_is_given_up_leaves_its_worker_warm(self) -> None:
+        told: SimpleQueue[int] = SimpleQueue()
+        with Crew(1, os.getpid) as workers:
+            for _ in range(3):
+                future = workers.follow(told.put, waits)
+                worker = told.get(timeout=60)
+                workers.give_up(future)
+                # The second word comes late, and is no next call's.
+                workers.go_on(future)
+                with pytest.raises(WorkerLost, match="it was given up"):
+                    future.result(60)
+                assert workers.submit(os.getpid).result(60) == worker
+
+    def test_one_that_is_given_up_before_its_worker_heard_of_it_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        send, told = crews._send, SimpleQueue[int]()
+
+        def send_late(worker: crews._Worker, call: crews._Call) -> None:
+            workers.give_up(call.future)
+            send(worker, call)
+
+        monkeypatch.setattr(crews, "_send", send_late)
+        with Crew(1, os.getpid) as workers, pytest.raises(WorkerLost, match="it was given up"):
+            workers.follow(told.put, waits).result(60)
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal.pause")
+    def test_one_that_does_not_hear_that_it_is_given_up_is_ended(self) -> None:
+        told: SimpleQueue[int] = SimpleQueue()
+        with Crew(1, os.getpid) as workers:
+            future = workers.follow(told.put, is_deaf)
+            worker = told.get(timeout=60)
+            workers.give_up(future)
+            with pytest.raises(WorkerLost, match="ended with code"):
+                future.result(60)
+            assert workers.submit(os.getpid).result(60) != worker
+
+    def test_a_worker_without_a_call_is_at_rest(self) -> None:
+        resting = get_context("spawn").Event()
+        with Crew(1, os.getpid, at_rest=resting.set) as workers:
+            assert workers.submit(abs, -1).result(60) == 1
+            assert resting.wait(60)
+            assert workers.submit(abs, -2).result(60) == 2
 
     def test_one_that_is_sent_home_is_not_waited_for(self) -> None:
         with hire(2, signal.pause) as workers:

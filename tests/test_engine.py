@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -14,7 +14,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from nkru_brief import engine, repairs
-from nkru_brief.sheet import Face, Sheet
+from nkru_brief.sheet import Face, Onlooker, Sheet
 from nkru_brief.theme import FaceUse, face
 
 SERIF = face(FaceUse(family="Serif", package="font_source_serif_pro", file="files/SourceSerifPro-Regular.ttf"))
@@ -230,3 +230,36 @@ def test_lines_of_another_document_are_taken_only_where_they_are_set_alike() -> 
         first.append(engine.press(each))
     assert len({pressed.pdf for pressed in first}) > len(WAYS) - 2
     assert [engine.press(each) for each in sheets] == first
+
+
+class Enough(BaseException):
+    """Nobody waits any more."""
+
+
+def test_who_looks_on_sees_each_page_before_the_file() -> None:
+    paper = sheet("<p>One.</p><p style='break-before: page'>Two.</p>")
+    shown: list[str] = []
+
+    def seen(pages: int, drawn: Callable[[int], bytes]) -> None:
+        assert pages == 2
+        shown.extend(pypdfium2.PdfDocument(drawn(page))[0].get_textpage().get_text_range() for page in range(pages))
+
+    assert engine.press(paper, onlooker=Onlooker(lambda: None, seen)) == engine.press(paper)
+    assert shown == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_press_can_be_given_up_at_any_page_and_the_next_is_as_ever(at: int) -> None:
+    paper = sheet("<p>A line.<span class=note>A note.</span></p><h1 style='break-before: page'>Two</h1>" * 3, NOTES)
+    whole = engine.press(paper)
+    asked: list[int] = []
+
+    def going_on() -> None:
+        asked.append(1)
+        if len(asked) == at:
+            raise Enough
+
+    with pytest.raises(Enough):
+        engine.press(paper, onlooker=Onlooker(going_on, lambda *_: None))
+    assert len(asked) == at
+    assert engine.press(paper) == whole

@@ -110,6 +110,29 @@ def test_what_is_saved_is_seen_in_place(page: Any) -> None:
     until(page, "document.querySelector('#pages img').naturalWidth > 100")
 
 
+def test_of_saves_in_a_row_the_last_is_seen_and_all_comes_to_rest(page: Any) -> None:
+    shown(page, "A ferry has joined")
+    rests = "document.querySelector('#state').textContent === ''"
+    until(page, f"document.querySelector('#pages img') && {rests}")
+    page.evaluate(
+        """() => {
+            const state = document.querySelector('#state');
+            window.said = [];
+            new MutationObserver(() => window.said.push(state.textContent)).observe(state, { childList: true });
+        }"""
+    )
+    old = "A ferry has joined"
+    for new in ("A raft has joined", "A boat has joined", "A steamer has joined"):
+        # Each comes when the one before it is on its way.
+        edit(SUMMARY, old, new)
+        shown(page, new)
+        old = new
+    until(page, f"!document.querySelector('#pages img.stale') && {rests}")
+    # What is seen comes before what is judged.
+    assert page.evaluate("window.said").index("checking …") > page.evaluate("window.said").index("setting pages …")
+    assert page.locator("#faults").is_hidden()
+
+
 def test_what_is_broken_is_told_and_the_last_good_page_stays(page: Any) -> None:
     shown(page, "A ferry has joined")
     edit(SUMMARY, "[@c01]", "[@c99]")

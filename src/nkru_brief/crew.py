@@ -29,8 +29,33 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+# Seconds that a worker has to hear that its call was given up: the engine sets a page in less.
+_PATIENCE = 0.5
+
+
 class WorkerLost(BriefError):  # noqa: N818 - what happened, not whose fault it is
-    """A worker process ended in the middle of its work: it was killed, or the memory ran out."""
+    """A worker did not finish its work: its process was killed, the memory ran out, or the call was given up."""
+
+
+class _GivenUp(BaseException):
+    """Nobody waits for a call any more; no handler of faults in between is to take it for one."""
+
+
+class Line:
+    """What ties a call to whoever follows it: it tells what it finds, and hears whether to go on."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def tell(self, found: object) -> None:
+        """Hand something over, unless nobody waits for it any more."""
+        self.listen()
+        self._pipe.send((None, found))
+
+    def listen(self, seconds: float = 0.0) -> None:
+        """Return when told to go on, at the latest after so many seconds; where the call is given up, end it."""
+        if self._pipe.poll(seconds) and self._pipe.recv() is _GIVE_UP:
+            raise _GivenUp
 
 
 def available_cores() -> int:
@@ -57,6 +82,12 @@ def hire(jobs: int | None, warm: Callable[[], object], most: int | None = None) 
         crew.shutdown(cancel_futures=True)
 
 
+# Seconds without a call after which a worker is at rest.
+_REST = 0.3
+# What is sent to a worker in the middle of a call.
+_GO_ON, _GIVE_UP = True, False
+
+
 class _Call(NamedTuple):
     """What is to be called, and who is told of what it finds meanwhile, if anybody is."""
 
@@ -74,16 +105,22 @@ class _Worker(NamedTuple):
 
 
 class Crew(Executor):
-    """So many worker processes; each runs `warm` before its first call."""
+    """So many worker processes.
 
-    def __init__(self, size: int, warm: Callable[[], object]) -> None:
-        self._warm = warm
+    Each runs `warm` before its first call, and `at_rest` whenever no call has followed its last one for a moment.
+    """
+
+    def __init__(self, size: int, warm: Callable[[], object], at_rest: Callable[[], object] = int) -> None:
+        self._warm, self._at_rest = warm, at_rest
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._going_home = False
-        # What each worker is at, and which were ended in the middle of it; both under the lock.
+        # What each worker is at, who of them has heard of it, which calls are unwanted, and which workers were ended in
+        # the middle of one; all under the lock.
         self._lock = threading.Lock()
+        self._current: list[_Call | None] = [None] * size
+        self._listening: set[int] = set()
+        self._unwanted: set[Future[Any]] = set()
         self._dismissed: set[int] = set()
-        self._current: list[Future[Any] | None] = [None] * size
         # A worker is ended without a word, and what it leaves in its temporary folder goes with the crew.
         self._folder = TemporaryDirectory(prefix="nkru-brief-crew-", ignore_cleanup_errors=True)
         self._at_work = size
@@ -100,9 +137,16 @@ class Crew(Executor):
     def follow(self, told: Callable[[Any], object], fn: Callable[..., T], /, *args: object) -> Future[T]:
         """Return the future of a call that a worker will make, of a function that tells what it finds meanwhile.
 
-        Its first argument takes each such thing, and a thread of the crew hands it to `told`.
+        Its first argument is a `Line`. A thread of the crew hands what the function tells to `told`.
         """
         return self._put(_Call(Future(), (fn, args, {}), told))
+
+    def go_on(self, future: Future[Any]) -> None:
+        """Tell a call that is followed to go on, where it waits for that."""
+        with self._lock:
+            for place in self._listening:
+                if self._at(place, future):
+                    self._say(place, _GO_ON)
 
     def _put(self, call: _Call) -> Future[Any]:
         if self._going_home:
@@ -111,14 +155,45 @@ class Crew(Executor):
         return call.future
 
     def give_up(self, future: Future[Any]) -> None:
-        """Make an end of a call that nobody waits for any more: it is not begun, or its worker is replaced."""
+        """Make an end of a call that nobody waits for any more: it is not begun, or its worker leaves it.
+
+        A worker that is followed is told, and stays warm; one that does not listen soon, or cannot, is replaced.
+        """
         if future.cancel() or future.done():
             return
         with self._lock:
             for place, current in enumerate(self._current):
-                if current is future:
-                    self._dismissed.add(place)
-                    self._workers[place].process.terminate()
+                if current and current.future is future:
+                    self._leave(place, current)
+
+    def _leave(self, place: int, call: _Call) -> None:
+        if call.told is None:
+            self._dismiss(place)
+            return
+        self._unwanted.add(call.future)
+        if place in self._listening:
+            self._say(place, _GIVE_UP)
+        deaf = threading.Timer(_PATIENCE, self._dismiss_deaf, (place, call.future))
+        deaf.daemon = True
+        deaf.start()
+
+    def _dismiss_deaf(self, place: int, future: Future[Any]) -> None:
+        with self._lock:
+            if self._at(place, future):
+                self._dismiss(place)
+
+    def _dismiss(self, place: int) -> None:
+        self._dismissed.add(place)
+        self._workers[place].process.terminate()
+
+    def _at(self, place: int, future: Future[Any]) -> bool:
+        current = self._current[place]
+        return current is not None and current.future is future
+
+    def _say(self, place: int, word: bool) -> None:  # noqa: FBT001 - it is what is said
+        # One that has ended hears nothing.
+        with suppress(OSError):
+            self._workers[place].pipe.send(word)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Take no more calls, and end the workers: after their calls, or with `cancel_futures` at once."""
@@ -143,7 +218,8 @@ class Crew(Executor):
         # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._warm, self._folder.name), daemon=True)
+        args = theirs, self._warm, self._at_rest, self._folder.name
+        process = context.Process(target=_work, args=args, daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours, set())
@@ -154,9 +230,10 @@ class Crew(Executor):
             if not call.future.set_running_or_notify_cancel():
                 continue
             with self._lock:
-                self._current[place] = call.future
+                self._current[place] = call
             try:
                 _send(self._workers[place], call)
+                self._sent(place, call)
                 succeeded, value = _answered(self._workers[place], call)
             except (EOFError, OSError):
                 ended = self._replaced(place)
@@ -166,7 +243,7 @@ class Crew(Executor):
             else:
                 call.future.set_result(value) if succeeded else call.future.set_exception(value)
             with self._lock:
-                self._current[place] = None
+                self._forget(place)
                 # It may have answered before it ended: the next call must not meet it.
                 late = place in self._dismissed and not self._going_home
             if late:
@@ -181,6 +258,19 @@ class Crew(Executor):
         if last:
             self._folder.cleanup()
 
+    def _sent(self, place: int, call: _Call) -> None:
+        """Let a worker hear words from now on; it may have one to hear already."""
+        with self._lock:
+            self._listening.add(place)
+            if call.future in self._unwanted:
+                self._say(place, _GIVE_UP)
+
+    def _forget(self, place: int) -> None:
+        if call := self._current[place]:
+            self._unwanted.discard(call.future)
+        self._listening.discard(place)
+        self._current[place] = None
+
     def _replaced(self, place: int) -> int | None:
         """Hire another worker for one that ended, and return the code that one ended with."""
         ended = self._workers[place]
@@ -188,7 +278,7 @@ class Crew(Executor):
         ended.pipe.close()
         with self._lock:
             self._dismissed.discard(place)
-            self._current[place] = None
+            self._forget(place)
         if not self._going_home:
             self._workers[place] = self._hired()
         return ended.process.exitcode
@@ -212,7 +302,7 @@ def _answered(worker: _Worker, call: _Call) -> Any:  # noqa: ANN401
     return answer
 
 
-def _work(pipe: Connection, warm: Callable[[], object], folder: str) -> None:
+def _work(pipe: Connection, warm: Callable[[], object], at_rest: Callable[[], object], folder: str) -> None:
     """Make calls until the parent ends; runs in a process of its own, and keeps what it must in a folder."""
     tempfile.tempdir = folder
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
@@ -223,20 +313,27 @@ def _work(pipe: Connection, warm: Callable[[], object], folder: str) -> None:
     settle()
     faces: dict[str, bytes] = {}
 
-    def tell(found: Any) -> None:  # noqa: ANN401
-        pipe.send((None, found))
-
     with suppress(EOFError, OSError), seldom():
         while True:
-            function, bare, options, new, telling = pipe.recv()
+            if isinstance(work := pipe.recv(), bool):
+                # A word that came after its call had ended.
+                continue
+            function, bare, options, new, followed = work
             faces.update(new)
             args = [each.faced(faces) if isinstance(each, Sheet) else each for each in bare]
-            pipe.send_bytes(_answer(partial(function, tell) if telling else function, args, options))
+            answer = _answer(partial(function, Line(pipe)) if followed else function, args, options)
+            pipe.send_bytes(answer)
+            # Of what a call leaves, nothing is there to be tidied away when the next one comes.
+            del work, function, bare, options, new, args, answer
+            if not pipe.poll(_REST):
+                at_rest()
 
 
 def _answer(function: Callable[..., Any], args: list[Any], options: dict[str, Any]) -> Any:  # noqa: ANN401
     try:
         return ForkingPickler.dumps((True, function(*args, **options)))
+    except _GivenUp:
+        return ForkingPickler.dumps((False, WorkerLost("it was given up")))
     except Exception as error:  # noqa: BLE001 - it is raised again where the result is asked for
         try:
             return ForkingPickler.dumps((False, error))

@@ -21,7 +21,7 @@ from nkru_brief import fonts, makeup, repairs, resuming, setting, structure
 from nkru_brief.collecting import seldom
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.loss import lost_text, strayed_notes
-from nkru_brief.sheet import Face, Flaw, Seen, Sheet, Slot
+from nkru_brief.sheet import Face, Flaw, Onlooker, Sheet, Slot
 from nkru_brief.typecase import Typecase
 from nkru_brief.values import Value
 
@@ -67,7 +67,12 @@ class Pressed(Value):
 
 
 def press(
-    sheet: Sheet, *, full: bool = True, grey: bool = False, laid: Laid | None = None, seen: Seen | None = None
+    sheet: Sheet,
+    *,
+    full: bool = True,
+    grey: bool = False,
+    laid: Laid | None = None,
+    onlooker: Onlooker | None = None,
 ) -> Pressed:
     """Return a sheet as PDF.
 
@@ -76,7 +81,7 @@ def press(
         full: whether no page may be nearly empty.
         grey: whether it is printed in black and its shades only.
         laid: the same sheet, where it is laid out already.
-        seen: is given the pages to look at as soon as it is known how they are set; the file is drawn afterwards.
+        onlooker: is asked whether to go on, and given the pages before the file is drawn.
 
     Raises:
         UsageError: the system libraries the engine needs are not there.
@@ -87,11 +92,13 @@ def press(
         if faults := structure.faults(html.etree_element, printed=True):
             return Pressed(pdf=b"", pages=0, complaints=tuple(f"{fault.message}; {fault.hint}" for fault in faults))
         said = len(complaints)
+        if onlooker:
+            html.nkru_brief_going_on = onlooker.going_on
         try:
             kept = _set(weasyprint, laid or _laid(weasyprint, sheet, html), sheet, complaints, said, full=full)
-            if kept and seen:
+            if kept and onlooker:
                 heard = len(complaints)
-                seen(len(kept.pages), partial(_leaf, kept.laid.document, grey=grey))
+                onlooker.seen(len(kept.pages), partial(_leaf, kept.laid.document, grey=grey))
                 # A page alone misses the others that it leads to.
                 del complaints[heard:]
             pdf, slots = _drawn(html, kept.laid.document, sheet, complaints, grey=grey) if kept else (b"", ())

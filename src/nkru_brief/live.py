@@ -11,16 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from nkru_brief import build as builder
-from nkru_brief import outputs
+from nkru_brief import outputs, pdfreader, pictures
 from nkru_brief.cache import open_cache
 from nkru_brief.check import check
+from nkru_brief.crew import Line
 from nkru_brief.diagnostics import ContentError, Diagnostic, in_order
-from nkru_brief.pdfreader import page_count, png_page
 from nkru_brief.pressing import Pressing
 from nkru_brief.project import Project, open_project
 from nkru_brief.readback import read_back
 from nkru_brief.report import Request, counts
-from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.sheet import Artifact, Onlooker, Sheet
 from nkru_brief.theme import font_files
 from nkru_brief.values import Value, replace
 
@@ -30,6 +30,9 @@ _DPI = 115
 _SELDOM = 50
 # How much rather than a review a machine does everything else (POSIX, `nice`).
 _BACK = 5
+
+# Seconds that what is not seen leaves the machine to whoever waits to see pages; a long paper must not silence it.
+SEEN_WITHIN = 1.0
 
 _OPEN: dict[Path, Project] = {}
 _REVIEWS = [0]
@@ -74,6 +77,12 @@ class Leaf(Value):
 def warm_reader() -> None:
     """Load what makes web pages."""
     outputs.warm(("html",))
+
+
+def warm_drawer() -> None:
+    """Load what draws pictures."""
+    pdfreader.load()
+    pictures.load()
 
 
 def warm_reviewer() -> None:
@@ -135,29 +144,32 @@ def review(root: Path, name: str) -> tuple[Diagnostic, ...]:
         return in_order([*found, *error.diagnostics])
 
 
-def set_pages(tell: Callable[[Leaf], object], sheet: Sheet, looked_at: int | None) -> SetPages:
+def set_pages(line: Line, sheet: Sheet, looked_at: int | None) -> SetPages:
     """Return a sheet pressed; whether it says all it should is asked later.
 
     Args:
-        tell: takes each page as soon as it is known how it is set, where the sheet's output can tell.
+        line: takes each page as soon as it is known how it is set, where the sheet's output can tell. Then the file
+            waits until it says that the pages are seen, or for a second.
         sheet: what to press.
         looked_at: the page that somebody looks at, counted from 0: those near it are told first; None tells none.
     """
 
     def seen(pages: int, drawn: Callable[[int], bytes]) -> None:
-        for page in sorted(range(pages), key=lambda page: abs(page - (looked_at or 0))):
-            tell(Leaf(page=page, pages=pages, pdf=drawn(page)))
+        if looked_at is not None:
+            for page in sorted(range(pages), key=lambda page: abs(page - looked_at)):
+                line.tell(Leaf(page=page, pages=pages, pdf=drawn(page)))
+            line.listen(SEEN_WITHIN)
 
-    artifact = outputs.draft(sheet, None if looked_at is None else seen)
+    artifact = outputs.draft(sheet, Onlooker(line.listen, seen))
     pages = 0
     with suppress(ValueError):
-        pages = artifact.pages or page_count(artifact.data)
+        pages = artifact.pages or pdfreader.page_count(artifact.data)
     return SetPages(artifact=artifact, pages=pages if artifact.data else 0)
 
 
 def picture(data: bytes, page: int) -> bytes:
     """Return a page of a PDF, counted from 0, as PNG."""
-    return png_page(data, page, _DPI)
+    return pdfreader.png_page(data, page, _DPI)
 
 
 def judge(root: Path, sheet: Sheet, artifact: Artifact) -> tuple[Diagnostic, ...]:

@@ -143,6 +143,11 @@ def preview(data: bytes, width: int) -> tuple[bytes, int, int]:
     return buffer.getvalue(), picture.width, picture.height
 
 
+def load() -> None:
+    """Import the library."""
+    import pypdfium2  # noqa: F401
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
     import pypdfium2

@@ -56,6 +56,11 @@ class _Refused(Exception):  # noqa: N818 - not an error of ours
         self.code, self.message, self.hint, self.line, self.column = code, message, hint, line, column
 
 
+def load() -> None:
+    """Import the library, with what it writes PNG with."""
+    from PIL import PngImagePlugin  # noqa: F401
+
+
 def look(data: bytes, file: str) -> tuple[Picture | None, tuple[Diagnostic, ...]]:
     """Return a file of `content/images/` as a picture, or None with what is wrong with it."""
     try:

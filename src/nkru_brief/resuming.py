@@ -70,9 +70,11 @@ class Course(NamedTuple):
 
 
 def page(index: int, context: Any, root: Any, html: Any) -> Any:  # noqa: ANN401 - the engine's own
-    """Lay out a page as the engine does (`remake_page`), and note how it was begun."""
+    """Lay out a page as the engine does (`remake_page`), and note how it was begun; ask before whether to go on."""
     from weasyprint.layout import page as engine
 
+    if going_on := vars(html).get("nkru_brief_going_on"):
+        going_on()
     starts: dict[int, _Start] = vars(context).setdefault("nkru_brief_starts", {})
     state, floats = deepcopy(context.page_maker[index][3]), bool(context.broken_out_of_flow)
     starts[index] = _Start(state, tuple(context.footnotes), tuple(context.reported_footnotes), floats)

@@ -1,7 +1,7 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nkru_brief.values import Value, replace
 
@@ -159,8 +159,17 @@ class Slot(Value):
     tag: str = "P"
 
 
-# Takes how many pages a sheet has, and what draws one of them, counted from 0, as a PDF of its own.
-Seen = Callable[[int, Callable[[int], bytes]], object]
+class Onlooker(NamedTuple):
+    """Who looks on while a sheet is pressed.
+
+    Attributes:
+        going_on: asked for each page that is laid out; it raises no `Exception`, and something else to make an end.
+        seen: takes, as soon as it is known how they are set, how many pages there are, and what draws one of them,
+            counted from 0, as a PDF of its own; the file is drawn when it returns.
+    """
+
+    going_on: Callable[[], object]
+    seen: Callable[[int, Callable[[int], bytes]], object]
 
 
 class Artifact(Value):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from nkru_brief.brief import Brief
-from nkru_brief.sheet import Artifact, Seen, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Onlooker, Sheet, SheetSpec
 from nkru_brief.toolchain import points
 
 
@@ -84,16 +84,17 @@ def warm(names: tuple[str, ...] = ()) -> None:
         getattr(load_output(name), "warm", tuple)()
 
 
-def draft(sheet: Sheet, seen: Seen | None = None) -> Artifact:
+def draft(sheet: Sheet, onlooker: Onlooker | None = None) -> Artifact:
     """Return a sheet pressed and, where its output can do the one without the other, not read back yet.
 
     Who writes sees it now, and what it breaks in a moment. Such an output has two more methods beside its `press`:
     `draft(sheet)`, and `read_back(sheet, artifact)`, which returns the artifact with the flaws that reading finds. One
-    that sets pages may have a third, `draft_pages(sheet, seen)`: it gives `seen` the pages before the file is finished.
+    that sets pages may have a third, `draft_pages(sheet, onlooker)`: who looks on is given the pages before the file is
+    finished.
     """
     output: Any = load_output(sheet.output)
-    if seen and _drafts(output, "draft_pages"):
-        pages: Artifact = output.draft_pages(sheet, seen)
+    if onlooker and _drafts(output, "draft_pages"):
+        pages: Artifact = output.draft_pages(sheet, onlooker)
         return pages
     found: Artifact = (output.draft if _drafts(output) else output.press)(sheet)
     return found

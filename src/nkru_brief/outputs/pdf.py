@@ -3,7 +3,7 @@
 from nkru_brief import engine
 from nkru_brief.brief import Brief
 from nkru_brief.outputs.printed import draft, pressed, read_back
-from nkru_brief.sheet import Artifact, Seen, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Onlooker, Sheet, SheetSpec
 
 
 class PdfOutput:
@@ -31,9 +31,9 @@ class PdfOutput:
         """Return the same PDF, not read back yet."""
         return draft(sheet, limited=True)
 
-    def draft_pages(self, sheet: Sheet, seen: Seen) -> Artifact:
+    def draft_pages(self, sheet: Sheet, onlooker: Onlooker) -> Artifact:
         """Return the same draft, its pages given away as soon as it is known how they are set."""
-        return draft(sheet, limited=True, seen=seen)
+        return draft(sheet, limited=True, onlooker=onlooker)
 
     def read_back(self, sheet: Sheet, artifact: Artifact) -> Artifact:
         """Return a draft with what it does not say of its sheet."""

@@ -1,7 +1,7 @@
 """What every output that is printed has in common: pages set, read back, and held against what they carry."""
 
 from nkru_brief import completeness, engine, pdfreader, seal
-from nkru_brief.sheet import Artifact, Seen, Sheet
+from nkru_brief.sheet import Artifact, Onlooker, Sheet
 from nkru_brief.values import replace
 
 
@@ -23,10 +23,10 @@ def draft(
     limited: bool,
     grey: bool = False,
     laid: engine.Laid | None = None,
-    seen: Seen | None = None,
+    onlooker: Onlooker | None = None,
 ) -> Artifact:
-    """Return the PDF of a sheet as `pressed` does, and not read back yet; `seen` is given its pages before."""
-    made = engine.press(sheet, full=limited, grey=grey, laid=laid, seen=seen)
+    """Return the PDF of a sheet as `pressed` does, and not read back yet; who looks on is given its pages before."""
+    made = engine.press(sheet, full=limited, grey=grey, laid=laid, onlooker=onlooker)
     return Artifact(
         edition=sheet.edition,
         output=sheet.output,

@@ -194,6 +194,7 @@ def _state(desk: Desk, view: View, editor: str) -> dict[str, object]:
         "pages": [page.number if page else 0 for page in view.pages],
         "stale": sorted(set(range(len(view.pages))) - view.fresh),
         "drawing": view.drawing,
+        "checking": view.checking,
         "broken": view.broken,
         "faults": [_fault(fault, desk.root, editor) for fault in view.faults],
     }

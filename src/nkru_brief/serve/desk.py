@@ -1,11 +1,12 @@
 """The desk of a preview: what is shown of each edition, and how a change becomes what is shown next.
 
-A change first makes the web page; then the pages to print are set. The one that somebody looks at is shown before the
-file is finished, and when it is shown another worker finds what is wrong. A further change gives up pages that are
-being set. While content is broken, what was shown last stays.
+A change first makes the web page; then the pages to print are set. They are shown before the file is finished, first
+the one that somebody looks at. When they are seen the file is finished, and another worker finds what is wrong. A
+further change gives up pages that are being set. While content is broken, what was shown last stays.
 """
 
 import asyncio
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
     from nkru_brief.sheet import Artifact, Sheet
 
-# One sets pages, one draws pictures of them and is warm for when that one is given up.
+# One sets pages, one is warm for when that one is given up.
 _PRESSES = 2
-# Seconds that a review leaves the machine to whoever waits to see a page; then a long paper is no reason to be silent.
-_FIRST = 1.0
+# Pictures that are drawn before they are asked for: about what a window shows.
+_AHEAD = 4
 
 
 class Page:
@@ -45,11 +46,15 @@ class View:
         self.fresh: set[int] = set()
         self.drawn_number = 0
         self.looked_at = 0
+        # Whether pages are being set; whether they, and the project, are being judged; whether content is broken.
         self.drawing = False
+        self.checking = False
         self.broken = False
         self.faults: tuple[Diagnostic, ...] = ()
         self.dirty = True
         self.watchers = 0
+        # Set when the pages of the last change are drawn.
+        self.seen = asyncio.Event()
 
     def take(self, page: int, pages: int, pdf: bytes, place: int) -> None:
         """Show a page of so many as it is in a PDF, where it is not what is shown already."""
@@ -59,6 +64,17 @@ class View:
             self.drawn_number += 1
             self.pages[page] = Page(pdf, place, self.drawn_number)
         self.fresh.add(page)
+
+    def look_over(self) -> None:
+        """Say that the pages are seen, if they are."""
+        drawn = all(page and page.picture and page.picture.done() for page in self.pages)
+        if drawn and len(self.fresh) == len(self.pages):
+            self.seen.set()
+
+
+def _hired(warm: Callable[[], object], size: int = 1) -> Crew:
+    # Python's own looks for what can be dropped would come when somebody waits, and take up to a second.
+    return Crew(size, warm, at_rest=gc.collect)
 
 
 class Desk:
@@ -75,11 +91,11 @@ class Desk:
 
     def _hire(self) -> None:
         # Who looks does not wait until a review is done.
-        self._reader, self._reviewer = Crew(1, live.warm_reader), Crew(1, live.warm_reviewer)
-        self._presses = Crew(_PRESSES, outputs.warm)
+        self._reader, self._reviewer = _hired(live.warm_reader), _hired(live.warm_reviewer)
+        self._drawer, self._presses = _hired(live.warm_drawer), _hired(outputs.warm, _PRESSES)
 
     def _dismiss(self) -> None:
-        for crew in (self._reader, self._reviewer, self._presses):
+        for crew in (self._reader, self._reviewer, self._drawer, self._presses):
             crew.shutdown(wait=False, cancel_futures=True)
 
     def view(self, name: str) -> View:
@@ -128,7 +144,7 @@ class Desk:
         asked = view.pages[page] if 0 <= page < len(view.pages) else None
         if asked is None:
             return None
-        drawing = self._picture(asked)
+        drawing = self._picture(view, asked)
         try:
             # Whoever asked may go away; others wait for the same.
             return await asyncio.shield(drawing)
@@ -144,18 +160,19 @@ class Desk:
                 await self._tell()
             return None
 
-    def _picture(self, page: Page) -> "asyncio.Future[bytes]":
+    def _picture(self, view: View, page: Page) -> "asyncio.Future[bytes]":
         if page.picture is None:
-            page.picture = asyncio.wrap_future(self._presses.submit(live.picture, page.pdf, page.place))
+            page.picture = asyncio.wrap_future(self._drawer.submit(live.picture, page.pdf, page.place))
+            page.picture.add_done_callback(lambda _: view.look_over())
         return page.picture
 
     async def _make(self, name: str, view: View) -> None:
         setting: Future[live.SetPages] | None = None
-        reviewing: asyncio.Task[None] | None = None
-        loop, asking, seen = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
+        beside: list[asyncio.Task[None]] = []
+        loop, asking = asyncio.get_running_loop(), asyncio.current_task()
 
         def told(leaf: live.Leaf) -> None:
-            asyncio.run_coroutine_threadsafe(self._take(name, asking, leaf, seen), loop)
+            asyncio.run_coroutine_threadsafe(self._take(name, asking, leaf), loop)
 
         try:
             look = await self._made(self._reader, live.look, self.root, name)
@@ -165,56 +182,64 @@ class Desk:
             if look.page is not None and look.page != view.page:
                 view.page, view.page_number = look.page, view.page_number + 1
             view.drawing = look.whole
-            view.fresh = set() if look.whole else view.fresh
+            view.fresh, view.seen = set() if look.whole else view.fresh, asyncio.Event()
+            view.checking = True
             await self._tell()
             sheets = await self._made(self._reader, live.printed, self.root, name) if look.whole else ()
-            reviewing = asyncio.create_task(self._review(name, view, seen if sheets else None))
+            beside.append(asyncio.create_task(self._review(name, view, patient=bool(sheets))))
             artifacts: list[tuple[Sheet, Artifact]] = []
             # The first is shown; the others are set after it, so that somebody is there to draw pictures.
             for sheet in sheets:
                 looked_at = None if artifacts else view.looked_at
                 setting = self._presses.follow(told, live.set_pages, sheet, looked_at)
+                beside.append(asyncio.create_task(self._finish(view, setting)))
                 made = await asyncio.wrap_future(setting)
                 artifacts.append((sheet, made.artifact))
                 if looked_at is not None:
                     self._show(view, made)
-            seen.set()
+            view.seen.set()
             view.drawing = False
             await self._tell()
-            await reviewing
+            await beside[0]
             for sheet, artifact in artifacts:
                 judged = await self._made(self._reviewer, live.judge, self.root, sheet, artifact)
                 view.faults = in_order([*view.faults, *judged])
-                await self._tell()
+            view.checking = False
+            await self._tell()
         except WorkerLost:
             # It was given up for a newer look, or it died; then the next change brings another.
-            view.drawing, view.dirty = False, True
+            view.drawing, view.checking, view.dirty = False, False, True
             await self._tell()
         finally:
-            if reviewing:
-                reviewing.cancel()
+            for task in beside:
+                task.cancel()
             if setting:
-                # A worker starts in less time than it may take to set what nobody will see.
                 self._presses.give_up(setting)
 
-    async def _review(self, name: str, view: View, seen: asyncio.Event | None) -> None:
-        if seen:
+    async def _finish(self, view: View, setting: "Future[live.SetPages]") -> None:
+        """Have the file finished when its pages are seen; what works beside their drawing slows it."""
+        await view.seen.wait()
+        self._presses.go_on(setting)
+
+    async def _review(self, name: str, view: View, *, patient: bool) -> None:
+        if patient:
             with suppress(TimeoutError):
-                await asyncio.wait_for(seen.wait(), _FIRST)
+                await asyncio.wait_for(view.seen.wait(), live.SEEN_WITHIN)
         found = await self._made(self._reviewer, live.review, self.root, name)
         view.faults = in_order([*view.faults, *found])
         await self._tell()
 
-    async def _take(self, name: str, asking: "asyncio.Task[None] | None", leaf: live.Leaf, seen: asyncio.Event) -> None:
+    async def _take(self, name: str, asking: "asyncio.Task[None] | None", leaf: live.Leaf) -> None:
         """Show a page as soon as it is set, unless there was another change since."""
         if self._at.get(name) is not asking:
             return
         view = self.views[name]
         view.take(leaf.page, leaf.pages, leaf.pdf, 0)
         page = view.pages[leaf.page]
-        if page and len(view.fresh) == 1 and view.watchers:
+        if page and view.watchers and len(view.fresh) <= _AHEAD:
             # It will be asked for at once.
-            self._picture(page).add_done_callback(lambda _: seen.set())
+            self._picture(view, page)
+        view.look_over()
         await self._tell()
 
     def _show(self, view: View, made: live.SetPages) -> None:

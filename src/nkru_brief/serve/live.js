@@ -126,6 +126,7 @@ events.onmessage = (event) => {
   if (state.page > shown || (state.page && state.page < shown)) { shown = state.page; show(shown); }
   draw(state.pages, state.stale);
   complain(state.faults);
-  element("state").textContent = state.drawing ? "setting pages …" : state.broken ? "the last good page" : "";
+  const now = [[state.drawing, "setting pages …"], [state.broken, "the last good page"], [state.checking, "checking …"]];
+  element("state").textContent = now.find(([holds]) => holds)?.[1] || "";
 };
 events.onerror = () => { element("state").textContent = "waiting for nkru-brief serve …"; };
