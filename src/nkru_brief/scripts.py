@@ -5,6 +5,7 @@ letter, or passes over it; it needs to be told (WCAG 2.2, 3.1.2; ISO 14289-1, 7.
 """
 
 import re
+from functools import cache
 
 # By script: its letters, and the languages that are written in it.
 _SCRIPTS = {
@@ -20,11 +21,8 @@ _SCRIPTS = {
     "kana": ("\\u3040-\\u30ff", {"ja"}),
     "Han": ("\\u3400-\\u4dbf\\u4e00-\\u9fff", {"ja", "ko", "zh"}),
 }
-# One letter may be a sign, as in a formula; of Hangul, Han and kana one is a word.
-_WORDS = {
-    script: (re.compile(f"[{letters}]{'+' if script in ('Hangul', 'Han', 'kana') else '{2,}'}"), languages)
-    for script, (letters, languages) in _SCRIPTS.items()
-}
+# One letter may be a sign, as in a formula; of these scripts one is a word.
+_SYLLABLES = frozenset({"Hangul", "Han", "kana"})
 _ANY = re.compile(f"[{''.join(letters for letters, _ in _SCRIPTS.values())}]")
 
 
@@ -38,7 +36,13 @@ def foreign(text: str, language: str) -> tuple[str, str] | None:
     if _ANY.search(text) is None:
         return None
     spoken = language.lower().partition("-")[0]
-    for script, (pattern, languages) in _WORDS.items():
-        if spoken not in languages and (match := pattern.search(text)):
+    for script, (_, languages) in _SCRIPTS.items():
+        if spoken not in languages and (match := _word(script).search(text)):
             return match[0], script
     return None
+
+
+@cache
+def _word(script: str) -> re.Pattern[str]:
+    """Return the pattern of a word in a script: most papers need few, and each takes a while to compile."""
+    return re.compile(f"[{_SCRIPTS[script][0]}]{'+' if script in _SYLLABLES else '{2,}'}")

@@ -21,8 +21,8 @@ _RULES = 1_000
 # Brackets, and what may hold one that is none (CSS Syntax 3, 4.3): comments, texts, and addresses without quotes.
 _PIECE = re.compile(
     r"""/\*.*?(?:\*/|\Z) | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
-    | (?<![-\w\u0080-\U0010ffff])url\((?:\s*[^"'()\\\s]*\s*\) | (?!\s*["'])) | [][(){}"'\\]""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    | (?<![-\w])(?<![^\x00-\x7f])(?i:url)\((?:\s*[^"'()\\\s]*\s*\) | (?!\s*["'])) | [][(){}"'\\]""",
+    re.VERBOSE | re.DOTALL,
 )
 # Where these stand alone, what follows is anybody's guess: a text without an end, an escape, an address that is none.
 _UNSURE = frozenset({"'", '"', "\\", "url("})

@@ -35,6 +35,9 @@ def installed() -> tuple[str, ...]:
 
 def wanted(brief: Brief, asked: tuple[str, ...], *, handouts: bool) -> tuple[str, ...]:
     """Return the outputs to make of a brief: its own or its handouts, or of both those that are `asked` for."""
+    if asked and not handouts and set(asked) <= set(brief.outputs):
+        # To know its handouts all outputs are loaded.
+        return tuple(name for name in brief.outputs if name in asked)
     if asked:
         known = dict.fromkeys((*brief.outputs, *handouts_of(brief)))
         return tuple(name for name in known if name in asked)
