@@ -1,14 +1,18 @@
 """Papers in other languages: the paper's own words, its dates, its letters."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from nkru_brief.build import build
+from nkru_brief.build import build, sheets
 from nkru_brief.datewords import LANGUAGES, words_for
 from nkru_brief.edtf import display, parse
+from nkru_brief.engine import press
+from nkru_brief.project import open_project
 from nkru_brief.report import Request
+from nkru_brief.setting import OVERFULL
 from nkru_brief.yamltext import Mapping, Scalar
 from nkru_brief.yamltext import parse as parse_yaml
 
@@ -79,3 +83,15 @@ def test_a_paper_in_another_language(ferry: Path, language: str, word: str) -> N
     assert [fault for fault in report.diagnostics if fault.severity == "error"] == []
     assert len(report.written) == 2
     assert word in (ferry / "build/short/short.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["ko", "ru"])
+def test_the_words_of_every_language_fit_their_columns(language: str, tmp_path: Path) -> None:
+    for name in ("content", "seeds", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    brief = tmp_path / "content/brief.yaml"
+    brief.write_text(re.sub(r"(?m)^language: .*$", f"language: {language}", brief.read_text("utf-8")), "utf-8")
+    # The longest paper has every table and figure.
+    (paper,) = sheets(open_project(tmp_path), Request(editions=("full",), outputs=("pdf",)))
+    assert f'<html lang="{language}"' in paper.html
+    assert [flaw.message for flaw in press(paper).flaws if flaw.code == OVERFULL] == []

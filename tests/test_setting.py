@@ -83,6 +83,36 @@ BROKEN = {
 }
 
 
+NARROW = "th, td { padding: 0; width: 20pt } table { table-layout: fixed; width: 60pt }"
+OVERFULL = {
+    "cell": ("<table><tr><th scope=row>Lorem<td>It</table>", NARROW, ["page 1 has a line that runs 0.7 mm over"]),
+    # Its head stands on each page, and is told of once.
+    "head": (
+        TABLE.format(head="Lorem<th scope=col>It<th scope=col>It", rows="<tr><td>It<td>It<td>It" * 12),
+        NARROW,
+        ["page 1 has a line that runs 3.4 mm over"],
+    ),
+    "note": (
+        f"{LINE}<span class=note>{'Lorem' * 6}</span>",
+        ".note { float: footnote }",
+        ["page 1 has a line that runs 6.4 mm over"],
+    ),
+    "from-right-to-left": (f"<p dir=rtl>{'Lorem' * 6}", "", ["page 1 has a line that runs 6.4 mm over"]),
+    "broken": (f"<p>{'Lorem' * 6}", "p { overflow-wrap: anywhere }", []),
+    "hidden": (f"<p>{'Lorem' * 6}", "p { overflow: hidden }", []),
+    "hanging": (f"<p>{LINE * 3}", "p { text-indent: -9pt }", []),
+    "margin-box": (lines(3), "@page { @top-left { content: 'Lorem ipsum'; width: 9pt; white-space: nowrap } }", []),
+}
+
+
+@pytest.mark.parametrize(("body", "css", "found"), OVERFULL.values(), ids=OVERFULL)
+def test_a_line_too_long_for_its_column_is_found(body: str, css: str, found: list[str]) -> None:
+    # No setting mends it, and none is tried.
+    pressed = press(body, css)
+    assert [each.partition(" the edge")[0] for each in said(pressed)] == [f"W420 {each}" for each in found]
+    assert pressed.settings == 1
+
+
 @pytest.mark.usefixtures("set_once")
 @pytest.mark.parametrize(("body", "css", "found"), BROKEN.values(), ids=BROKEN)
 def test_it_is_found(body: str, css: str, found: str) -> None:

@@ -50,6 +50,7 @@ _HINTS = {
     setting.PARTED: "shorten what comes before it, or the piece itself where it is longer than a page",
     setting.HEADLESS: "the head of the table is higher than it should be, or the table's style lets it go",
     setting.CUT: "let the theme keep pictures lower than a page (`max-height`), or show less in it",
+    setting.OVERFULL: "let words be broken (`hyphens`, `overflow-wrap`), the column be wider, or the type be smaller",
     setting.EMPTY: "write less or more, let a section go or come, or take a forced break out of the theme",
     completeness.MARKING: "the theme leaves it out; see print.css or (handouts) marking.css in templates/base/css",
 }

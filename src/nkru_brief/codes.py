@@ -303,6 +303,11 @@ CODES: dict[str, Code] = {
         "Write less or more, let a section go or come, or take a forced break out of the theme: a page less than a "
         "third full wastes paper, and looks like a mistake.",
     ),
+    "W420": Code(
+        "a line that is longer than its column is wide",
+        "Let words be broken, the column be wider, or the type be smaller: what runs over the edge of its column is "
+        "printed over what stands beside it, or off the page.",
+    ),
     "E412": Code(
         "a picture is cut off at the foot of its page",
         "Give it a `max-height` in the theme, or show less in it: a timeline of thirty dates with long labels is "

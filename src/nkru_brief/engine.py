@@ -105,7 +105,7 @@ def press(
         except Exception as error:  # noqa: BLE001 - the engine stumbles over some styles, in ways of its own
             complaints.append(f"the page engine gave up: {type(error).__name__}: {error}")
             pdf, kept, slots = b"", None, ()
-        flaws = tuple(map(setting.flaw, kept.faults)) if pdf and kept else ()
+        flaws = tuple(map(setting.flaw, _faults(kept))) if pdf and kept else ()
     pages = len(kept.pages) if kept else 0
     told, settings = tuple(dict.fromkeys(complaints)), kept.settings if kept else 1
     return Pressed(pdf=pdf, pages=pages, complaints=told, flaws=flaws, settings=settings, slots=slots)
@@ -216,6 +216,10 @@ def _setting(
         # The sides of one sheet are one leaf, with all its notes at the end.
         lost += (f"note {note} is not on a page that calls it" for note in strayed_notes(laid.pages))
     return makeup.Setting(pages, tuple(setting.faults(pages, full=full)), tuple(lost), heard, laid)
+
+
+def _faults(kept: makeup.Setting) -> tuple[setting.Fault, ...]:
+    return (*kept.faults, *setting.overfull(kept.laid.pages))
 
 
 def _drawn(

@@ -1,8 +1,8 @@
 """What a typesetter would not let pass, looked for on the finished pages: style sheets only wish.
 
 The rules are those of any house: no line of a paragraph alone on its page (New Hart's Rules, 2.5.1), no heading at the
-foot of one, nothing parted that was to stay whole, no rows of a table without their head, no page nearly empty. Each
-family of them has a code.
+foot of one, nothing parted that was to stay whole, no rows of a table without their head, no page nearly empty, no line
+longer than its column is wide. Each family of them has a code.
 """
 
 from collections import Counter
@@ -16,6 +16,8 @@ from nkru_brief.sheet import Flaw
 ALONE, PARTED, HEADLESS, EMPTY = "W407", "W417", "W418", "W419"
 # A picture that does not fit on its page is cut off: what is lost there no other check misses.
 CUT = "E412"
+# A line that does not fit its column stands over what is beside it: an overfull box, as TeX calls it.
+OVERFULL = "W420"
 # The least part of a page's height that is taken, on all pages of a paper that has more than one.
 LEAST = 1 / 3
 _PARAGRAPHS = frozenset({"p", "li", "dd", "blockquote"})
@@ -24,6 +26,8 @@ _APART = frozenset({"MarginBox", "FootnoteAreaBox"})
 _REPLACED = frozenset({"BlockReplacedBox", "InlineReplacedBox"})
 _FORCED = frozenset({"page", "left", "right", "recto", "verso"})
 _SHOWN = 50
+# How far, in px, a line may run over: less than a stroke.
+_OVERRUN = 0.5
 # White of a picture, in px, that may stand below the foot.
 _OVER = 2
 # Pixels of CSS in a millimetre.
@@ -161,6 +165,40 @@ def faults(pages: tuple[Page, ...], *, full: bool = True) -> Iterator[Fault]:
             yield Fault(CUT, number, what, element)
     if full:
         yield from _empty(pages)
+
+
+def overfull(pages: Iterable[Any]) -> Iterator[Fault]:
+    """Yield the lines of a document that are longer than their columns are wide, each element's first.
+
+    No other setting of pages mends them. Margin boxes are left out: what stands alone in one may take its neighbour's
+    room.
+    """
+    told = set[Any]()
+    for number, page in enumerate(pages, 1):
+        for block, line, over in _overfull(page._page_box):  # noqa: SLF001 - as in `laid`
+            if block.element not in told:
+                told.add(block.element)
+                what = f"has a line that runs {over / _PX:.1f} mm over the edge of its column"
+                yield Fault(OVERFULL, number, what, block.element, _text(line))
+
+
+def _overfull(box: Any) -> Iterator[tuple[Any, Any, float]]:  # noqa: ANN401
+    """Yield each line that is too long, the block it is in, and by how much, in px; what is hidden is not seen."""
+    if type(box).__name__ == "MarginBox" or (box.style["overflow"] != "visible" and box.element is not None):
+        return
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ == "LineBox" and (over := _over(box, child)) > _OVERRUN:
+            yield box, child, over
+        yield from _overfull(child)
+
+
+def _over(block: Any, line: Any) -> float:  # noqa: ANN401
+    """Return by how much what flows in a line goes beyond its block, at the end that lines run to, in px."""
+    inside = [each for each in line.children if each.is_in_normal_flow()]
+    if block.style["direction"] == "rtl":
+        return max((block.content_box_x() - each.position_x for each in inside), default=0.0)
+    right = block.content_box_x() + block.width
+    return max((each.position_x + each.margin_width() - right for each in inside), default=0.0)
 
 
 def flaw(fault: Fault) -> Flaw:
