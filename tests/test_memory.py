@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from nkru_brief.outputs.pdf import PdfOutput
 from nkru_brief.pdfreader import png_page
 from nkru_brief.project import open_project
 from nkru_brief.report import Request
-from nkru_brief.sheet import Artifact, Sheet
+from nkru_brief.sheet import Artifact, Onlooker, Sheet
 
 EDITS = 9
 
@@ -207,7 +207,11 @@ def test_a_draft_that_is_read_back_is_what_is_pressed(
     sheet = sheets[output.name]
     monkeypatch.setattr(outputs, "load_output", lambda _: output)
     leaves: dict[int, bytes] = {}
-    draft = outputs.draft(sheet, lambda pages, drawn: leaves.update((page, drawn(page)) for page in range(pages)))
+
+    def seen(pages: int, drawn: Callable[[int], bytes]) -> None:
+        leaves.update((page, drawn(page)) for page in range(pages))
+
+    draft = outputs.draft(sheet, Onlooker(lambda: None, seen))
     pressed = output.press(sheet)
     # Pages that are shown before are those of the file, to the dot.
     assert len(leaves) == (draft.pages or 0)
