@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from nkru_brief.brief import Block, Brief, NoteCall
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.project import open_project
-from nkru_brief.render import CONTEXT, Renderer, css_text, epoch, with_calls
+from nkru_brief.render import CONTEXT, Renderer, css_text, epoch, kept_to, with_calls
 from nkru_brief.sheet import Face, SheetSpec
 from nkru_brief.theme import load_theme
 from nkru_brief.typeset import faces_for, measure_of, text_of
@@ -202,6 +203,24 @@ class TestCalls:
         html = f"<em>cooled.</em>{self.CALL.format(0)}"
         call = "<!--call 1-1--><i>1</i><!--/call-->"
         assert drawn(html, 1) == f'<em>cooled.</em><span class="unbroken">{call}</span>'
+
+    @pytest.mark.parametrize(
+        ("word", "kept"),
+        [
+            ("w" * 20, f'<span class="unbroken">{"w" * 20}'),
+            ("w" * 21, f'{"w" * 17}<span class="unbroken">wwww'),
+            # An entity is one letter, and an accent is part of the one before it.
+            ("w" * 20 + "&amp;", f'{"w" * 17}<span class="unbroken">www&amp;'),
+            ("w" * 18 + "e\u0301www", f'{"w" * 18}<span class="unbroken">e\u0301www'),
+        ],
+    )
+    def test_of_a_long_word_the_last_letters_stay_with_the_call(self, word: str, kept: str) -> None:
+        call = "<!--call 1-1--><i>1</i><!--/call-->"
+        assert drawn(f"Ties {word}{self.CALL.format(0)}", 1) == f"Ties {kept}{call}</span>"
+        assert kept_to(f"Ties {unescape(word)}", Markup("<i>1</i>")) == f"Ties {kept}<i>1</i></span>"
+
+    def test_a_text_of_one_word_is_kept_to_its_call(self) -> None:
+        assert kept_to("Ties<", Markup("<i>1</i>")) == '<span class="unbroken">Ties&lt;<i>1</i></span>'
 
     def test_without_calls_nothing_changes(self) -> None:
         assert drawn("a <em>b</em>", 0) == "a <em>b</em>"

@@ -1,4 +1,4 @@
-"""The two repairs of the page engine: no note is lost or parted from its call, and no line is one word for nothing."""
+"""The repairs of the page engine: no note is lost or far from its call, and no line or word is broken for nothing."""
 
 import re
 import subprocess
@@ -142,9 +142,41 @@ class TestNoteArea:
         assert ours < copied.count("note") / 2
 
 
+# Pieces in pieces, narrower than the narrowest line that words break at without need.
+NESTED = (
+    "Lorem ipsum <i>dolor <b>consectetur</b> adipiscing</i> sit amet",
+    "Lorem <i>ipsum <b>dolor <u>consectetur</u></b></i> (<b>adipiscing</b>) <i>sit <b>amet</b>.</i>",
+)
+NARROW = range(66, 170, 6)
+
+
+def cut_words(body: str, width: int) -> list[str]:
+    """Return words of a text that are cut in a paragraph in which each has room on a line of its own."""
+    (text,) = press(f"<p>{body}", f"@page {{ size: 300pt }} p {{ width: {width}pt; overflow-wrap: break-word }}")
+    words = set(re.sub("<[^>]*>", "", body).split())
+    return sorted(words - set(text.split()))
+
+
 class TestLines:
     def test_no_line_is_one_word(self) -> None:
         assert {width: words for width in WIDTHS if (words := lone_words(width))} == {}
+
+    @pytest.mark.parametrize("body", NESTED)
+    def test_no_word_is_cut_that_has_room_on_the_next_line(self, body: str) -> None:
+        assert {width: words for width in NARROW if (words := cut_words(body, width))} == {}
+
+    @pytest.mark.parametrize("before", ["", "Lorem ", "<b>Lorem</b> ", "<i>Lorem <b>it</b> "])
+    def test_a_word_that_has_room_on_no_line_is_cut(self, before: str) -> None:
+        (text,) = press(f"<p>{before}<i>{'Lorem' * 9}</i>", "p { width: 90pt; overflow-wrap: break-word }")
+        assert max(map(len, text.split())) < 5 * 9
+        assert text.replace("\r\n", "").replace(" ", "").endswith("Lorem" * 9)
+
+    @pytest.mark.parametrize("width", range(89, 120, 3))
+    def test_a_word_is_cut_for_what_stays_with_its_end(self, width: int) -> None:
+        body = "<p>LoremLoremLorem<span class=whole>Lorem.<sup>1</sup></span>"
+        (text,) = press(body, f"p {{ width: {width}pt; overflow-wrap: break-word }} .whole {{ white-space: nowrap }}")
+        assert len(text.split()[0]) < len("LoremLoremLoremLorem.1")
+        assert text.endswith("Lorem.1")
 
 
 # Without the repairs the same sheets go wrong: the tests above would not pass by chance.
@@ -154,6 +186,7 @@ repairs.repair = lambda: None
 import test_repairs as t
 print(sum(bool(t.displaced(t.pages_with_notes(height))) for height in {heights}))
 print(sum(bool(t.lone_words(width)) for width in {widths}))
+print(sum(bool(t.cut_words(body, width)) for width in t.NARROW for body in t.NESTED))
 """
 
 
@@ -167,9 +200,10 @@ def unrepaired(heights: Iterable[int], widths: Iterable[int]) -> list[int]:
 
 
 def test_without_the_repairs_the_same_pages_go_wrong() -> None:
-    notes, lines = unrepaired((90, 105, 140), (311, 312, 313))
+    notes, lines, words = unrepaired((90, 105, 140), (311, 312, 313))
     assert notes > 0
     assert lines > 0
+    assert words > 0
 
 
 class TestVersion:

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from functools import partial, wraps
 from types import CodeType
 from typing import Any, NoReturn, TypeVar, cast
+from unicodedata import combining
 
 import jinja2
 from jinja2 import nodes
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from nkru_brief.agreement import rows_and_columns
 from nkru_brief.brief import Block, Brief, NoteCall, Picture
@@ -104,6 +105,9 @@ _WHY = (
 # The word before a call, with what no-break spaces tie to it: the engine overlooks such a space at an element's edge.
 _CALL = re.compile(r'([^ \t\n<>]*)((?:<x-call data-call="\d+"></x-call>)+)')
 _NUMBER = re.compile(r'data-call="(\d+)"')
+# A word of so many letters may be longer than a line of a narrow column; so many of them stay with its call.
+_LONG, _STAYING = 20, 4
+_LETTER = re.compile(r"&[^;\s]+;|.", re.DOTALL)
 
 
 class _Undefined(jinja2.StrictUndefined):
@@ -563,8 +567,7 @@ def with_calls(block: Block, call: Callable[[NoteCall], str]) -> Markup:
         return f"<!--call {note.note}-{note.occurrence}-->{call(note)}<!--/call-->"
 
     def draw(match: re.Match[str]) -> str:
-        calls = "".join(map(drawn, _NUMBER.findall(match[2])))
-        return f'<span class="unbroken">{match[1]}{calls}</span>'
+        return _unbroken(match[1], "".join(map(drawn, _NUMBER.findall(match[2]))))
 
     html = _CALL.sub(draw, block.html)
     return Markup(html)  # noqa: S704 - the block's HTML is made by our own Markdown door
@@ -582,6 +585,22 @@ def with_statements(block: Block, call: Callable[[NoteCall], str], marker: Calla
     return with_calls(replace(block, html=html), call)
 
 
+def kept_to(text: str, call: str) -> Markup:
+    """Return a text with a call after it, which stays with the last word."""
+    head, space, last = str(escape(text)).rpartition(" ")
+    return Markup(head + space + _unbroken(last, str(call)))  # noqa: S704 - the text is escaped, the call a macro's
+
+
+def _unbroken(word: str, calls: str) -> str:
+    """Return a word, in HTML, with its calls: no line ends between them, and a long word can be broken before."""
+    letters = _LETTER.findall(word)
+    staying = len(letters)
+    if len(letters) > _LONG:
+        staying = next((n for n in range(_STAYING, len(letters)) if not combining(letters[-n][0])), len(letters))
+    broken, last = "".join(letters[: len(letters) - staying]), "".join(letters[len(letters) - staying :])
+    return f'{broken}<span class="unbroken">{last}{calls}</span>'
+
+
 def css_text(text: str) -> str:
     """Return a text as it stands between double quotes in a style sheet (CSS Syntax 3, 4.3.7)."""
     return re.sub(r'["\\<\n]', lambda match: f"\\{ord(match[0]):x} ", text)
@@ -596,5 +615,6 @@ def epoch(day: str) -> int:
 FILTERS: dict[str, Callable[..., Any]] = {
     "with_calls": with_calls,
     "with_statements": with_statements,
+    "kept_to": kept_to,
     "css_text": css_text,
 }

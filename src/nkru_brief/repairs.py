@@ -5,7 +5,9 @@ Notes. Where the last line that a paragraph must keep on a page does not fit abo
 lost (Kozea/WeasyPrint#2502). Here the notes stay and the line goes, with as many before it as widows and orphans ask.
 
 Lines. Where a run of text fits its line but for the space at its end, WeasyPrint takes it for one that cannot be
-broken, tries to hyphenate its first word, and leaves that word alone on the line. Here the run stays whole.
+broken, tries to hyphenate its first word, and leaves that word alone on the line. Here the run stays whole. A word that
+is longer than a line is broken where the style sheet allows that (CSS Text 3, 5.5) at the beginning of the line only,
+not at that of any piece in a piece, and then also for the sake of what must stay with its end.
 
 Time. WeasyPrint lays the notes of a page out anew for each one that is added, a grid once for the widths of its columns
 and once for itself, and all pages again where they name one another's numbers. A line that is broken in the same words,
@@ -70,6 +72,11 @@ _SET = (
 # Lines by the faces of their document, each by its words, style and width.
 _KNOWN: dict[tuple[str, ...], dict[Any, Any]] = {}
 
+# Where the line that is being filled begins, and those around it, in px from the page's edge.
+_BEGINS: list[float] = []
+# Values of `white-space` with which a line may end at a space.
+_WRAPPING = frozenset({"normal", "pre-wrap", "pre-line"})
+
 
 def repair() -> None:
     """Put the repairs into the engine, once.
@@ -94,6 +101,12 @@ def repair() -> None:
         block.block_level_layout = _level_layout
         inline.nkru_brief_split_first_line = inline.split_first_line
         inline.split_first_line = partial(_remembered, _split_first_line)
+        inline.nkru_brief_split_inline_box = inline.split_inline_box
+        inline.split_inline_box = _split_inline_box
+        inline.nkru_brief_split_inline_level = inline.split_inline_level
+        inline.split_inline_level = _split_inline_level
+        inline.nkru_brief_can_break_inside = inline.can_break_inside
+        inline.can_break_inside = _can_break_inside
         preferred.split_first_line = partial(_remembered, preferred.split_first_line)
         FontConfiguration.nkru_brief_add_font_face = FontConfiguration.add_font_face
         FontConfiguration.add_font_face = _add_face
@@ -249,6 +262,43 @@ def _split_first_line(
     if whole[2] is not None or whole[3] > max_width:
         return result
     return split(text, style, context, whole[3] + style["font_size"], spacing, *rest, **options)
+
+
+def _split_inline_box(context: Any, box: Any, position_x: float, *rest: Any) -> Any:
+    """Fill a line as the engine does, and note where it begins."""
+    from weasyprint.layout import inline
+
+    if type(box).__name__ != "LineBox":
+        return inline.nkru_brief_split_inline_box(context, box, position_x, *rest)
+    # A line may hold a block with lines of its own.
+    _BEGINS.append(position_x)
+    try:
+        return inline.nkru_brief_split_inline_box(context, box, position_x, *rest)
+    finally:
+        _BEGINS.pop()
+
+
+def _split_inline_level(context: Any, box: Any, position_x: float, *rest: Any) -> Any:
+    """Fill a line as the engine does, but break a word that is too long for its line at the line's beginning only.
+
+    It takes any beginning of a piece in another piece for that, and cuts words that have room on the next line; and it
+    does not where it tries a word again that what stays with it made too long.
+    """
+    from weasyprint.layout import inline
+
+    *others, before, letter, line = rest
+    if type(box).__name__ == "TextBox":
+        before = (None,) if position_x > _BEGINS[-1] else ()
+    return inline.nkru_brief_split_inline_level(context, box, position_x, *others, before, letter, line)
+
+
+def _can_break_inside(box: Any) -> bool:
+    """Return what the engine does, but that the first word of a line can be broken, too, where its style says so."""
+    from weasyprint.layout import inline
+
+    style, first = box.style, type(box).__name__ == "TextBox" and box.position_x <= _BEGINS[-1]
+    wraps = style["white_space"] in _WRAPPING and style["overflow_wrap"] in ("anywhere", "break-word")
+    return inline.nkru_brief_can_break_inside(box) or bool(first and wraps and len(box.text) > 1)
 
 
 def _line_layout(*arguments: Any) -> Any:
