@@ -221,6 +221,8 @@ class TestCalls:
 
     def test_a_text_of_one_word_is_kept_to_its_call(self) -> None:
         assert kept_to("Ties<", Markup("<i>1</i>")) == '<span class="unbroken">Ties&lt;<i>1</i></span>'
+        # What is no macro's is text, too.
+        assert kept_to("Ties", "<i>") == '<span class="unbroken">Ties&lt;i&gt;</span>'
 
     def test_without_calls_nothing_changes(self) -> None:
         assert drawn("a <em>b</em>", 0) == "a <em>b</em>"

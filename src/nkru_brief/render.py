@@ -588,7 +588,7 @@ def with_statements(block: Block, call: Callable[[NoteCall], str], marker: Calla
 def kept_to(text: str, call: str) -> Markup:
     """Return a text with a call after it, which stays with the last word."""
     head, space, last = str(escape(text)).rpartition(" ")
-    return Markup(head + space + _unbroken(last, str(call)))  # noqa: S704 - the text is escaped, the call a macro's
+    return Markup(head + space + _unbroken(last, str(escape(call))))  # noqa: S704 - both are escaped
 
 
 def _unbroken(word: str, calls: str) -> str:

@@ -163,7 +163,8 @@ class Onlooker(NamedTuple):
     """Who looks on while a sheet is pressed.
 
     Attributes:
-        going_on: asked for each page that is laid out; it raises no `Exception`, and something else to make an end.
+        going_on: called before each page is laid out; to end the press it raises what is no `Exception`, which would be
+            taken for a fault of the engine.
         seen: takes, as soon as it is known how they are set, how many pages there are, and what draws one of them,
             counted from 0, as a PDF of its own; the file is drawn when it returns.
     """
