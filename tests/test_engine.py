@@ -172,6 +172,21 @@ print(late, type(options).__module__, options.hinting, sys.modules["fontTools.su
     assert run.stdout == "set() fontTools.subset False True\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python looks for libraries without a program")
+def test_no_program_is_started_to_find_a_library() -> None:
+    """In a process of its own: none while the engine is imported, and what looks for libraries is Python's again."""
+    script = """
+import ctypes.util, sys
+from nkru_brief import engine
+find, started = ctypes.util.find_library, []
+sys.addaudithook(lambda event, args: started.append(args[0]) if event == "subprocess.Popen" else None)
+engine.load()
+print(started, ctypes.util.find_library is find)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "[] True\n"
+
+
 def test_an_array_is_declared_as_a_parser_of_c_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of a length that was not asked for before is made from what is in it; what is no array is read as ever."""
     from cffi import FFI

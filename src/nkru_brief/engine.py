@@ -4,6 +4,7 @@ Three things would let a machine into the paper and are shut out here: fontconfi
 the network and the disk (a style sheet may name any address), and the clock.
 """
 
+import ctypes.util
 import logging
 import os
 import sys
@@ -277,7 +278,7 @@ def _rekey_fonts(pdf: Any) -> None:
 def _engine() -> Any:
     try:
         # It warns that there are no fonts, which is what is wanted: the sheet brings its own.
-        with warnings.catch_warnings(), _later(_SELDOM):
+        with warnings.catch_warnings(), _later(_SELDOM), _by_full_name():
             warnings.simplefilter("ignore")
             import weasyprint
             import weasyprint.text.fonts
@@ -292,6 +293,26 @@ def _engine() -> Any:
     repairs.repair()
     retag.install()
     return weasyprint
+
+
+@contextmanager
+def _by_full_name() -> Iterator[None]:
+    """Have a library of the system loaded by its full name alone, while the engine is imported.
+
+    The engine tries several names of each, and for every one that is not there Python would ask a compiler and a linker
+    (`ctypes.util.find_library`): forty programs, a third of the import. The full names are among those it tries.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux" and "weasyprint" not in sys.modules:
+        ctypes.util.find_library = _nowhere
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
+
+
+def _nowhere(name: str) -> None:  # noqa: ARG001 - what it takes the place of asks for a name
+    return None
 
 
 class _Later(ModuleType):
