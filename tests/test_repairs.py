@@ -179,6 +179,59 @@ class TestLines:
         assert text.endswith("Lorem.1")
 
 
+KERNED = "AVATAR WAVE To Ty"
+
+
+def lefts(text: str) -> list[float]:
+    """Return where the letters of a drawing's text begin, in px from that of the first; `text` is its element."""
+    return places(f"<svg aria-hidden=true width=600 height=40 viewBox='0 0 600 40'>{text}</svg>")
+
+
+def places(body: str) -> list[float]:
+    """Return where the letters of the one line of a page begin, in px from the first."""
+    head = f"<title>t</title><style>{STYLES} @page {{ size: 600pt 60pt; margin: 0 }}</style>"
+    html = f"<!DOCTYPE html><html lang=en><head>{head}</head><body>{body}</body></html>"
+    sheet = Sheet(edition="x", output="pdf", path="x", html=html, faces=(SERIF,), created=0)
+    with pypdfium2.PdfDocument(engine.press(sheet).pdf) as pdf:
+        page = pdf[0].get_textpage()
+        # PDFium puts spaces between letters that are far from each other.
+        letters = [number for number in range(page.count_chars()) if page.get_text_range(number, 1).strip()]
+        found = [page.get_charbox(number, loose=True)[0] * 96 / 72 for number in letters]
+    return [left - found[0] for left in found]
+
+
+def apart() -> float:
+    """Return how far a line of a drawing is from the same line of prose, at its last letter, in px."""
+    drawn = lefts(f'<text x="0" y="30" font-family="Serif" font-size="20">{KERNED}</text>')
+    written = places(f"<p style='font-size: 20px; line-height: 30px'>{KERNED}")
+    return abs(drawn[-1] - written[-1])
+
+
+class TestTextOfDrawings:
+    def test_it_is_kerned_as_prose_is(self) -> None:
+        assert apart() < 0.1
+
+    @pytest.mark.parametrize(
+        ("attributes", "expected"),
+        [
+            ('x="0 50 100" y="30"', [0, 50, 100]),
+            ('x="0,50,100" y="30"', [0, 50, 100]),
+            ('x="0" y="30" dx="0 50 50"', [0, 50 + 10, 100 + 20]),
+            ('x="0" y="30" dx="0+50+50"', [0, 50 + 10, 100 + 20]),
+            ('x="0" y="30" letter-spacing="40"', [0, 50, 100]),
+            ('x="0" y="30" textLength="90"', [0, 40, 80]),
+        ],
+    )
+    def test_letters_with_places_of_their_own_keep_them(self, attributes: str, expected: list[float]) -> None:
+        # A digit is half as wide as high.
+        found = lefts(f'<text {attributes} font-family="Serif" font-size="20">111</text>')
+        assert found == pytest.approx(expected, abs=1.0)
+
+    def test_what_is_turned_is_turned_letter_by_letter(self) -> None:
+        turned = '<text x="9" y="30" rotate="90" font-family="Serif" font-size="20">111</text>'
+        assert lefts(turned) == pytest.approx([0, 10, 20], abs=1.0)
+
+
 # Without the repairs the same sheets go wrong: the tests above would not pass by chance.
 UNREPAIRED = """
 from nkru_brief import repairs
@@ -187,6 +240,7 @@ import test_repairs as t
 print(sum(bool(t.displaced(t.pages_with_notes(height))) for height in {heights}))
 print(sum(bool(t.lone_words(width)) for width in {widths}))
 print(sum(bool(t.cut_words(body, width)) for width in t.NARROW for body in t.NESTED))
+print(int(t.apart()))
 """
 
 
@@ -200,10 +254,11 @@ def unrepaired(heights: Iterable[int], widths: Iterable[int]) -> list[int]:
 
 
 def test_without_the_repairs_the_same_pages_go_wrong() -> None:
-    notes, lines, words = unrepaired((90, 105, 140), (311, 312, 313))
+    notes, lines, words, apart = unrepaired((90, 105, 140), (311, 312, 313))
     assert notes > 0
     assert lines > 0
     assert words > 0
+    assert apart > 0
 
 
 class TestVersion:

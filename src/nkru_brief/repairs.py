@@ -15,6 +15,9 @@ style and width is broken as it was before, in another document with the same fa
 laying out takes. And it reads the style sheet of each paper anew: `stylesheets` keeps what it read in a rule, for the
 next paper that has the same.
 
+Figures. WeasyPrint lays each letter of a drawing's text out by itself, so that none is kerned and a word of thirty
+letters takes thirty layouts. Here a text whose letters have no places of their own is drawn in one run, as browsers do.
+
 A paper that is set again for one place keeps the pages before it (`resuming`).
 
 Sides. A style sheet cannot tell a left-hand page from a right-hand one; `facing` turns one of the two.
@@ -24,6 +27,7 @@ style sheet gives it a `--step` is made higher, at its foot, to a multiple of th
 Rhythmic Sizing 1, 2, does the same), and the text after it is back on the grid.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -74,6 +78,8 @@ _KNOWN: dict[tuple[str, ...], dict[Any, Any]] = {}
 
 # Where the line that is being filled begins, and those around it, in px from the page's edge.
 _BEGINS: list[float] = []
+# What gives the letters of a drawing's text places of their own: a list of numbers, or any.
+_PLACES, _PLACING = ("x", "y", "dx", "dy"), ("rotate", "letter-spacing", "textLength")
 # Values of `white-space` with which a line may end at a space.
 _WRAPPING = frozenset({"normal", "pre-wrap", "pre-line"})
 
@@ -85,7 +91,7 @@ def repair() -> None:
         UsageError: the engine is not the version they were written for.
     """
     import weasyprint
-    from weasyprint import css, document, layout
+    from weasyprint import css, document, layout, svg
     from weasyprint.layout import LayoutContext, block, inline, page, preferred
     from weasyprint.text.ffi import ffi
     from weasyprint.text.fonts import FontConfiguration
@@ -124,6 +130,9 @@ def repair() -> None:
         arrays.declare_at_once(ffi)
         page.nkru_brief_remake_page = page.remake_page
         page.remake_page = resuming.page
+        svg.nkru_brief_text = svg.text
+        svg.text = _text_in_run
+        svg.TAGS |= {tag: _text_in_run for tag, draw in svg.TAGS.items() if draw is svg.nkru_brief_text}
         document.nkru_brief_layout_document = document.layout_document
         document.layout_document = resuming.pages
 
@@ -209,6 +218,30 @@ def _strut(style: Any) -> Any:
     if "nkru_brief_strut" not in known:
         known["nkru_brief_strut"] = inline.nkru_brief_strut(style)
     return known["nkru_brief_strut"]
+
+
+class _Run(str):
+    """A text of a drawing that goes into one layout: who takes its letters one by one gets all of them at once."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((str(self),))
+
+
+def _text_in_run(drawing: Any, node: Any, font_size: float) -> None:
+    """Draw a drawing's text as the engine does, but in one run where its letters have no places of their own."""
+    from weasyprint import svg
+    from weasyprint.svg.utils import normalize
+
+    element = node._etree_node
+    written = element.text
+    placed = any(node.get(name) for name in _PLACING) or any(" " in normalize(node.get(name)) for name in _PLACES)
+    element.text = written if placed or not written else _Run(written)
+    try:
+        svg.nkru_brief_text(drawing, node, font_size)
+    finally:
+        element.text = written
 
 
 def _level_layout(*arguments: Any, **options: Any) -> Any:
