@@ -1,13 +1,16 @@
 """Workers: one that fails, is killed or is not needed harms nobody else."""
 
+import gc
 import os
 import signal
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,6 +20,7 @@ from nkru_brief import crew as crews
 from nkru_brief import pressing
 from nkru_brief.build import build
 from nkru_brief.cache import NOWHERE, Cache
+from nkru_brief.collecting import seldom
 from nkru_brief.crew import Crew, Line, WorkerLost, hire
 from nkru_brief.report import Request, Silent
 from nkru_brief.sheet import Artifact, Face, Sheet
@@ -63,6 +67,24 @@ def waits(line: Line) -> bool:
 def is_deaf(line: Line) -> None:
     line.tell(os.getpid())
     signal.pause()
+
+
+def tells_of_looking(looked: Event) -> None:
+    """Tell when all objects are looked at a second time: the first time is before any call."""
+    times: list[int] = []
+
+    def tell(phase: str, info: dict[str, int]) -> None:
+        times.extend([0] if phase == "stop" and info["generation"] == 2 else [])
+        if len(times) == 2:
+            looked.set()
+
+    gc.callbacks.append(tell)
+
+
+def pace() -> int:
+    """Return how many objects are made in a press before Python looks at them."""
+    with seldom(1):
+        return gc.get_threshold()[0]
 
 
 def faced(paper: Sheet) -> list[bytes]:
@@ -172,12 +194,17 @@ class TestCrew:
                 future.result(60)
             assert workers.submit(os.getpid).result(60) != worker
 
-    def test_a_worker_without_a_call_is_at_rest(self) -> None:
-        resting = get_context("spawn").Event()
-        with Crew(1, os.getpid, at_rest=resting.set) as workers:
+    def test_a_worker_without_a_call_looks_for_what_it_can_drop(self) -> None:
+        looked = get_context("spawn").Event()
+        with Crew(1, partial(tells_of_looking, looked), rests=True) as workers:
             assert workers.submit(abs, -1).result(60) == 1
-            assert resting.wait(60)
+            assert looked.wait(60)
             assert workers.submit(abs, -2).result(60) == 2
+
+    def test_while_it_works_it_hardly_looks(self) -> None:
+        """Less often than one that does not rest, in what is called as well."""
+        with Crew(1, os.getpid, rests=True) as resting, Crew(1, os.getpid) as other:
+            assert resting.submit(pace).result(60) > 2 * other.submit(pace).result(60)
 
     def test_one_that_is_sent_home_is_not_waited_for(self) -> None:
         with hire(2, signal.pause) as workers:

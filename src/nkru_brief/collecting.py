@@ -11,21 +11,27 @@ from contextlib import contextmanager
 
 # Objects made beyond those dropped before the youngest are looked at, and how often those looks go deeper.
 _PACE = (100_000, 20, 10)
-
+# The same of a process that looks whenever it is at rest: a paper of eight pages leaves fewer.
+_UNTIL_REST = 300_000
 
 # Letters of a page's HTML for which a hundred thousand objects are made, or more.
 _LETTERS = 50_000
 
 
 @contextmanager
-def seldom(letters: int = 0) -> Iterator[None]:
+def seldom(letters: int = 0, *, rests: bool = False) -> Iterator[None]:
     """Look seldom, for a while; deeper only when a page of so many letters may have been laid out, for all of it stays.
 
     So what is not dropped meanwhile is never more than such a page makes.
+
+    Args:
+        letters: how many letters the page has.
+        rests: whether the process looks by itself when nobody waits for it; then it looks seldomer still, and what is
+            called meanwhile leaves it at that.
     """
     before = gc.get_threshold()
     youngest, deeper, deepest = _PACE
-    gc.set_threshold(youngest, deeper + letters // _LETTERS, deepest)
+    gc.set_threshold(_UNTIL_REST if rests else max(youngest, before[0]), deeper + letters // _LETTERS, deepest)
     try:
         yield
     finally:

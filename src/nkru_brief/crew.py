@@ -5,6 +5,7 @@ nobody knows by what; here each worker has a thread that gave it its work, so on
 the place. And a crew that turns out not to be needed is sent home at once, not waited for.
 """
 
+import gc
 import os
 import signal
 import tempfile
@@ -107,11 +108,12 @@ class _Worker(NamedTuple):
 class Crew(Executor):
     """So many worker processes.
 
-    Each runs `warm` before its first call, and `at_rest` whenever no call has followed its last one for a moment.
+    Each runs `warm` before its first call. Where they rest, each looks for what it can drop whenever no call has
+    followed its last one for a moment, and hardly while it makes one.
     """
 
-    def __init__(self, size: int, warm: Callable[[], object], at_rest: Callable[[], object] = int) -> None:
-        self._warm, self._at_rest = warm, at_rest
+    def __init__(self, size: int, warm: Callable[[], object], *, rests: bool = False) -> None:
+        self._warm, self._rests = warm, rests
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._going_home = False
         # What each worker is at, who of them has heard of it, which calls are unwanted, and which workers were ended in
@@ -218,7 +220,7 @@ class Crew(Executor):
         # Spawned, not forked: a worker must not inherit the state of threads that draw progress.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        args = theirs, self._warm, self._at_rest, self._folder.name
+        args = theirs, self._warm, self._rests, self._folder.name
         process = context.Process(target=_work, args=args, daemon=True)
         process.start()
         theirs.close()
@@ -302,7 +304,7 @@ def _answered(worker: _Worker, call: _Call) -> Any:  # noqa: ANN401
     return answer
 
 
-def _work(pipe: Connection, warm: Callable[[], object], at_rest: Callable[[], object], folder: str) -> None:
+def _work(pipe: Connection, warm: Callable[[], object], rests: bool, folder: str) -> None:  # noqa: FBT001 - a process's
     """Make calls until the parent ends; runs in a process of its own, and keeps what it must in a folder."""
     tempfile.tempdir = folder
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.
@@ -313,7 +315,7 @@ def _work(pipe: Connection, warm: Callable[[], object], at_rest: Callable[[], ob
     settle()
     faces: dict[str, bytes] = {}
 
-    with suppress(EOFError, OSError), seldom():
+    with suppress(EOFError, OSError), seldom(rests=rests):
         while True:
             if isinstance(work := pipe.recv(), bool):
                 # A word that came after its call had ended.
@@ -325,8 +327,8 @@ def _work(pipe: Connection, warm: Callable[[], object], at_rest: Callable[[], ob
             pipe.send_bytes(answer)
             # Of what a call leaves, nothing is there to be tidied away when the next one comes.
             del work, function, bare, options, new, args, answer
-            if not pipe.poll(_REST):
-                at_rest()
+            if rests and not pipe.poll(_REST):
+                gc.collect()
 
 
 def _answer(function: Callable[..., Any], args: list[Any], options: dict[str, Any]) -> Any:  # noqa: ANN401

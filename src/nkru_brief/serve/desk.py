@@ -6,7 +6,6 @@ further change gives up pages that are being set. While content is broken, what 
 """
 
 import asyncio
-import gc
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -74,7 +73,7 @@ class View:
 
 def _hired(warm: Callable[[], object], size: int = 1) -> Crew:
     # Python's own looks for what can be dropped would come when somebody waits, and take up to a second.
-    return Crew(size, warm, at_rest=gc.collect)
+    return Crew(size, warm, rests=True)
 
 
 class Desk:
