@@ -68,7 +68,7 @@ def files(folder: Path) -> dict[str, bytes | None]:
 
 def command_of(case: Path) -> list[str]:
     path = case / "command.txt"
-    return shlex.split(path.read_text("utf-8")) if path.exists() else ["check"]
+    return shlex.split(path.read_text("utf-8")) if path.exists() else ["check", "--no-cache"]
 
 
 def expected_code(case: Path) -> str:

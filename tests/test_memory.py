@@ -5,13 +5,14 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from nkru_brief import build as builder
-from nkru_brief import memory, outputs
+from nkru_brief import memory, outputs, recalled
 from nkru_brief.aside import aside
 from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.check import check
@@ -189,6 +190,23 @@ class TestAside:
             pass
         with pytest.raises(KeyError), aside(signal.pause):
             raise KeyError
+
+    def test_where_nothing_is_kept_no_process_is_copied(self, ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a child finds out is found in the cache only."""
+        copied: list[int] = []
+        monkeypatch.setattr(threading, "active_count", lambda: 1)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        fork = os.fork
+
+        def counted() -> int:
+            copied.append(1)
+            return fork()
+
+        monkeypatch.setattr(os, "fork", counted)
+        assert recalled.check(ferry, NOWHERE) == ()
+        assert copied == []
+        assert recalled.check(ferry, Cache(ferry / "kept")) == ()
+        assert copied == [1, 1]
 
 
 class Loud(HtmlOutput):

@@ -112,7 +112,7 @@ class TestNoteArea:
 
         pages_with_notes(150)
         monkeypatch.setattr(LayoutContext, "_update_footnote_area", both)
-        words = [" ".join(("rests on", "a", "passage-of", "words")[n % 4] for n in range(k % 11)) for k in range(40)]
+        words = [" ".join(("rests on", "a", "passage-of", "words")[n % 4] for n in range(k % 11)) for k in range(30)]
         notes = "".join(
             f"<p>Word<a id=r{n}-1>call{n}</a><span class=note id=n{n}>note{n} <b>{text}</b> {text}.</span></p>"
             for n, text in enumerate(words)

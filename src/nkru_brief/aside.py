@@ -13,12 +13,13 @@ from signal import SIGKILL
 
 
 @contextmanager
-def aside(work: Callable[[], object]) -> Iterator[Callable[[], None]]:
+def aside(work: Callable[[], object] | None) -> Iterator[Callable[[], None]]:
     """Do some work in a child meanwhile; yield what waits for its end. The child ends with the block at the latest.
 
-    Nothing is done where a process cannot be copied (Windows, or where other threads run) or would have no core.
+    Nothing is done where there is no work, or where a process cannot be copied (Windows, or where other threads run) or
+    would have no core.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
+    if work is None or not hasattr(os, "fork") or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
         yield lambda: None
         return
     child = os.fork()

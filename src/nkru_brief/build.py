@@ -66,7 +66,7 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
     papers = [
         Request(editions=(name,), outputs=(each,)) for name, brief in project.briefs.items() for each in brief.outputs
     ]
-    with aside(partial(_prepared, project, papers[::2], cache) if cache.folder else tuple) as done:
+    with aside(partial(_prepared, project, papers[::2], cache) if cache.folder else None) as done:
         found = check(project)
         if counts(found, strict=False):
             return found

@@ -35,7 +35,7 @@ def check(root: Path, cache: Cache) -> tuple[Diagnostic, ...]:
         lately = key_of("faces lately", str(root))
         faces = memory.recall(lately, tuple[str, ...]) or ()
         # While modules are imported the other core has nothing to do: it reads what was edited, and faces, megabytes.
-        with aside(partial(_read, root) if cache.folder else tuple) as read, read_ahead(faces):
+        with aside(partial(_read, root) if cache.folder else None) as read, read_ahead(faces):
             from nkru_brief import build as builder
 
             read()
