@@ -33,6 +33,12 @@ def crew() -> Iterator[Crew]:
         yield workers
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives workers all the time they want to hear: a busy machine is not a deaf worker."""
+    monkeypatch.setattr(crews, "_PATIENCE", 60)
+
+
 def dies() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -159,6 +165,7 @@ class TestCrew:
             workers.go_on(future)
             assert future.result(60)
 
+    @pytest.mark.usefixtures("patient")
     def test_one_that_is_given_up_leaves_its_worker_warm(self) -> None:
         told: SimpleQueue[int] = SimpleQueue()
         with Crew(1, os.getpid) as workers:
@@ -172,6 +179,7 @@ class TestCrew:
                     future.result(60)
                 assert workers.submit(os.getpid).result(60) == worker
 
+    @pytest.mark.usefixtures("patient")
     def test_one_that_is_given_up_before_its_worker_heard_of_it_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         send, told = crews._send, SimpleQueue[int]()
 
