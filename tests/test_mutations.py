@@ -290,7 +290,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from nkru_brief.binding import bound_sentences
     from nkru_brief.check import facts
 
-    monkeypatch.setattr(projects, "load_theme", remembering(projects.load_theme, lambda *a: a))
+    monkeypatch.setattr(projects, "load_theme", remembering(projects.load_theme, lambda *a: a[:3]))
     monkeypatch.setattr(projects, "verify", remembering(projects.verify, lambda *a: (fingerprint(a[0]), a[1:])))
     sentences = remembering(listed, lambda fragment: (fragment.file, fragment.text))
     monkeypatch.setattr(record, "bound_sentences", sentences)

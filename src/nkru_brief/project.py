@@ -10,7 +10,7 @@ from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.load import kept_copy, load, texts_at_hand
 from nkru_brief.model import Edition, Library, Logo
-from nkru_brief.theme import Theme, load_theme
+from nkru_brief.theme import Shelf, Theme, load_theme
 from nkru_brief.typed import suggestion
 from nkru_brief.values import Value, replace
 from nkru_brief.verify import Verdicts, verify
@@ -148,12 +148,13 @@ def _verdicts(root: Path, library: Library) -> dict[str, Verdicts]:
 
 def _themes(root: Path, editions: dict[str, Edition], found: list[Diagnostic]) -> dict[str, Theme]:
     themes: dict[str, Theme] = {}
+    shelf: Shelf = {}
     for edition in editions.values():
         name = edition.theme or "base"
         if name not in themes:
             place: Place = edition.at("theme")
             try:
-                themes[name] = load_theme(root, name, place)
+                themes[name] = load_theme(root, name, place, shelf)
             except ContentError as error:
                 found += error.diagnostics
     return themes

@@ -89,18 +89,24 @@ def names(root: Path) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+# The folders of themes that were read: their files by name, and what is wrong with those that cannot be.
+_Folder = tuple[tuple[tuple[str, Source], ...], tuple[Diagnostic, ...]]
+Shelf = dict[Path, _Folder]
+
+
 def title_of(root: Path, name: str) -> str:
     """Return what a theme calls itself."""
     return next((file.title for file in _theme_files(root, name) if file.title), "")
 
 
-def load_theme(root: Path, name: str, place: Place) -> Theme:
+def load_theme(root: Path, name: str, place: Place, shelf: Shelf | None = None) -> Theme:
     """Return a theme of a project.
 
     Args:
         root: the project's folder.
         name: the theme's name.
         place: where it is named, for a fault.
+        shelf: what was read for other themes of the project a moment ago; it takes what is read for this one.
 
     Raises:
         ContentError: the theme or one it extends does not exist, extends itself, or its files cannot be read.
@@ -118,7 +124,14 @@ def load_theme(root: Path, name: str, place: Place) -> Theme:
     named = next((file for file in files if "figure_family" in file.tokens), files[0])
     _check_figures(named.at("tokens.figure_family"), tokens, faces)
     places = tuple({token: file.at("tokens", token) for token in file.tokens} for file in reversed(files))
-    return Theme(name=name, chain=chain, tokens=tokens, faces=faces, sources=_sources(root, chain), places=places)
+    return Theme(
+        name=name,
+        chain=chain,
+        tokens=tokens,
+        faces=faces,
+        sources=_sources(root, chain, {} if shelf is None else shelf),
+        places=places,
+    )
 
 
 def _hint(root: Path, name: str) -> str:
@@ -207,28 +220,39 @@ def _text(path: Path, shown: str) -> str:
         raise ContentError([unreadable(error, shown)]) from None
 
 
-def _sources(root: Path, chain: tuple[str, ...]) -> dict[str, Source]:
+def _sources(root: Path, chain: tuple[str, ...], shelf: Shelf) -> dict[str, Source]:
     found: dict[str, Source] = {}
     faults: list[Diagnostic] = []
     built_in = built_in_templates()
     for theme in reversed(chain):
         for folder in reversed(_folders(root)):
-            _check_inside(root, folder / theme)
-            # The names of some hundred files: to ask each path for its own takes half the time that reading them does.
-            start, shown = len(f"{(folder / theme).as_posix()}/"), _shown(root, folder / theme)
-            for path in _files(folder / theme):
-                name = path.as_posix()[start:]
-                try:
-                    source = Source(text=_text(path, f"{shown}/{name}"), file=f"{shown}/{name}")
-                except ContentError as error:
-                    faults += error.diagnostics
-                    continue
+            if folder / theme not in shelf:
+                shelf[folder / theme] = _read_folder(root, folder / theme)
+            sources, unread = shelf[folder / theme]
+            faults += unread
+            for name, source in sources:
                 found[name] = found[f"{theme}/{name}"] = source
                 if folder == built_in:
                     found[f"{BUILT_IN}/{theme}/{name}"] = source
     if faults:
         raise ContentError(faults)
     return found
+
+
+def _read_folder(root: Path, folder: Path) -> _Folder:
+    """Return the files of a theme's folder by name, and what is wrong with those that cannot be read."""
+    _check_inside(root, folder)
+    found: list[tuple[str, Source]] = []
+    faults: list[Diagnostic] = []
+    # The names of some hundred files: to ask each path for its own takes half the time that reading them does.
+    start, shown = len(f"{folder.as_posix()}/"), _shown(root, folder)
+    for path in _files(folder):
+        name = path.as_posix()[start:]
+        try:
+            found.append((name, Source(text=_text(path, f"{shown}/{name}"), file=f"{shown}/{name}")))
+        except ContentError as error:
+            faults += error.diagnostics
+    return tuple(found), tuple(faults)
 
 
 def _files(folder: Path) -> list[Path]:
