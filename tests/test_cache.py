@@ -229,6 +229,26 @@ def applies(need: Requirement, extras: set[str]) -> bool:
     return need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
+def test_code_is_known_by_its_files(tmp_path: Path) -> None:
+    """By their names and bytes, those in folders too; an editor's lock beside one, a link to nothing, is no code."""
+    code = tmp_path / "code"
+    (code / "inner").mkdir(parents=True)
+    (code / "inner" / "one.py").write_text("1", "utf-8")
+    seen = [toolchain._code_of(code)]
+    for path, text in (("inner/one.py", "2"), ("two.py", ""), ("kinds.yaml", "a: 1")):
+        (code / path).write_text(text, "utf-8")
+        seen.append(toolchain._code_of(code))
+    (code / "two.py").rename(code / "inner" / "two.py")
+    seen.append(toolchain._code_of(code))
+    assert len(set(seen)) == len(seen)
+    if os.name != "nt":
+        (code / ".#one.py").symlink_to("nobody@nowhere")
+    for path in ("templates/a.yaml", "inner/__pycache__/one.py", "inner/one.pyc"):
+        (code / path).parent.mkdir(exist_ok=True)
+        (code / path).write_text("x", "utf-8")
+    assert toolchain._code_of(code) == seen[-1]
+
+
 def test_the_libraries_of_the_toolchain_are_those_that_are_needed() -> None:
     """All but the command line's own, and two that no content passes through."""
     idle = {"nkru-brief", "fontpkg", "pycparser"}

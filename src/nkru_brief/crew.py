@@ -304,7 +304,7 @@ def _answered(worker: _Worker, call: _Call) -> Any:  # noqa: ANN401
     return answer
 
 
-def _work(pipe: Connection, warm: Callable[[], object], rests: bool, folder: str) -> None:  # noqa: FBT001 - a process's
+def _work(pipe: Connection, warm: Callable[[], object], rests: bool, folder: str) -> None:  # noqa: FBT001
     """Make calls until the parent ends; runs in a process of its own, and keeps what it must in a folder."""
     tempfile.tempdir = folder
     # A terminal sends Ctrl-C to all, and each would tell of it: the parent sends its workers home.

@@ -88,8 +88,9 @@ def _code_of(folder: Path) -> str:
         aside = ("__pycache__", "templates") if place == str(folder) else ("__pycache__",)
         folders[:] = [name for name in folders if name not in aside]
         for name in names:
-            if name.endswith((".py", ".yaml")):
-                path = os.path.join(place, name)
+            path = os.path.join(place, name)
+            # An editor's lock beside a file is a link to nothing.
+            if name.endswith((".py", ".yaml")) and os.path.isfile(path):
                 with open(path, "rb") as file:
                     found.append([path[start:].replace(os.sep, "/"), sha256(file.read())])
     return fingerprint(sorted(found))
