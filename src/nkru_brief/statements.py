@@ -13,7 +13,16 @@ from typing import NamedTuple
 from nkru_brief.binding import Cut, cut_up
 from nkru_brief.brief import Block
 
-_TOKEN = re.compile(r'<x-call data-call="(?P<call>\d+)"></x-call>|</?(?P<tag>[\w-]+)[^>]*>|&[^;\s]+;|.', re.DOTALL)
+_TOKEN = re.compile(
+    r"""
+    <x-call[ ]data-call="(?P<call>\d+)"></x-call>
+    | </?(?P<tag>[\w-]+)[^>]*>
+    | (?P<reference>&[^;\s]+;)
+    | (?P<letter>\S)
+    | (?P<space>\s)
+    """,
+    re.VERBOSE,
+)
 # What a statement may go around; it is closed before every other element, and before one that reaches over its end.
 _WITHIN = frozenset({"a", "code", "em", "span", "strong"})
 
@@ -49,7 +58,7 @@ def _closes(tokens: Sequence[re.Match[str]]) -> dict[int, int]:
     """Return the token that closes an element by the one that opens it, and the other way round."""
     open_, pairs = [], {}
     for number, token in enumerate(tokens):
-        if not token["tag"] or token["call"]:
+        if token.lastgroup != "tag":
             continue
         if not token[0].startswith("</"):
             open_.append(number)
@@ -67,7 +76,7 @@ def _clauses(tokens: Sequence[re.Match[str]], cuts: Sequence[Cut]) -> Iterator[t
     The sentences of a block hold all of its letters, so that counting letters finds them again.
     """
     letters = [number for number, token in enumerate(tokens) if _is_letter(token)]
-    calls = {int(token["call"]): number for number, token in enumerate(tokens) if token["call"]}
+    calls = {int(token["call"]): number for number, token in enumerate(tokens) if token.lastgroup == "call"}
     at = 0
     for cut in cuts:
         at += _letters(cut.lead)
@@ -87,10 +96,8 @@ def _clauses(tokens: Sequence[re.Match[str]], cuts: Sequence[Cut]) -> Iterator[t
 
 
 def _is_letter(token: re.Match[str]) -> bool:
-    text = token[0]
-    if len(text) == 1:
-        return not text.isspace()
-    return not token["tag"] and not token["call"] and bool(unescape(text).strip())
+    kind = token.lastgroup
+    return kind == "letter" or (kind == "reference" and bool(unescape(token[0]).strip()))
 
 
 def _letters(text: str) -> int:
@@ -104,11 +111,12 @@ def _balanced(
     start: int | None = None
     for number in range(first, last + 1):
         token = tokens[number]
-        if token["tag"] and not token["call"] and not _fits(token, closes.get(number), start, number, last):
+        kind = token.lastgroup
+        if kind == "tag" and not _fits(token, closes.get(number), start, number, last):
             if start is not None:
                 yield Piece(tokens[start].start(), token.start(), call)
             start = None
-        elif start is None and (token["tag"] or token["call"] or _is_letter(token)):
+        elif start is None and (kind in {"tag", "call"} or _is_letter(token)):
             start = number
     if start is not None:
         yield Piece(tokens[start].start(), tokens[last].end(), call)
