@@ -16,7 +16,7 @@ from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from nkru_brief import fonts, makeup, repairs, resuming, setting, structure
 from nkru_brief.collecting import seldom
@@ -290,9 +290,18 @@ def _engine() -> Any:
     from nkru_brief.tags import retag
 
     structure.quicken()
+    weasyprint.tinyhtml5 = _Parser
     repairs.repair()
     retag.install()
     return weasyprint
+
+
+class _Parser:
+    """Stands for the engine's parser of HTML: a page whose tags are all closed is read as what it is."""
+
+    @staticmethod
+    def parse(source: IO[str], **_options: Any) -> Any:
+        return structure.parse(source.read())
 
 
 @contextmanager
