@@ -437,7 +437,7 @@ class TestBuilds:
             asked.append(arguments)
             return files
 
-        monkeypatch.setattr(builder, "build_again", second)
+        monkeypatch.setattr("nkru_brief.again.build_again", second)
         pressed.taken()
         assert build(ferry, cache, reproducible=True).diagnostics == made.diagnostics
         assert pressed.taken() == list(PAPERS)

@@ -22,27 +22,30 @@ def aside(work: Callable[[], object] | None) -> Iterator[Callable[[], None]]:
     if work is None or not hasattr(os, "fork") or threading.active_count() > 1 or (os.cpu_count() or 1) < 2:
         yield lambda: None
         return
+    ear, mouth = os.pipe()
     child = os.fork()
     if not child:
-        _worked(work)
-    waiting = [child]
-
-    def wait() -> None:
-        while waiting:
-            os.waitpid(waiting.pop(), 0)
-
+        _worked(work, mouth)
+    os.close(mouth)
     try:
-        yield wait
+        # It has said nothing when it ends; it closes its side when the work is done.
+        yield lambda: _wait_for(ear)
     finally:
-        if waiting:
-            with suppress(ProcessLookupError):
-                os.kill(child, SIGKILL)
-        wait()
+        os.close(ear)
+        with suppress(ProcessLookupError):
+            os.kill(child, SIGKILL)
+        os.waitpid(child, 0)
 
 
-def _worked(work: Callable[[], object]) -> None:
+def _wait_for(ear: int) -> None:
+    os.read(ear, 1)
+
+
+def _worked(work: Callable[[], object], mouth: int) -> None:
     """Work, and end without a word: nothing of the parent's is flushed, closed or told twice."""
     try:
         work()
+        # A process of some size takes a while to end, and nobody has to wait for that.
+        os.close(mouth)
     finally:
         os._exit(0)

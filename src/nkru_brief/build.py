@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import nkru_brief
 from nkru_brief import atomic, completeness, fit, outputs, render, setting, structure
-from nkru_brief.again import build_again, differs
 from nkru_brief.aside import aside
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
@@ -72,12 +71,12 @@ def check_project(root: Path, cache: Cache = NOWHERE) -> tuple[Diagnostic, ...]:
             return found
         _prepared(project, papers[1::2], cache)
         done()
-    try:
-        filled = (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache)))
-        misread = tuple(read_back(project, filled))
-    except ContentError as error:
-        return in_order([*found, *error.diagnostics])
-    return in_order([*found, *misread])
+        try:
+            filled = (sheet for sheet, _ in chain.from_iterable(_filled_in(project, Request(), cache)))
+            misread = tuple(read_back(project, filled))
+        except ContentError as error:
+            return in_order([*found, *error.diagnostics])
+        return in_order([*found, *misread])
 
 
 def _prepared(project: Project, papers: Iterable[Request], cache: Cache) -> None:
@@ -447,10 +446,11 @@ def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> 
 
 def _built_again(root: Path, request: Request, total: int) -> dict[str, bytes] | None:
     """Return the files of a second build, where one is asked for."""
-    from nkru_brief.crew import available_cores
-
     if not request.reproducible:
         return None
+    from nkru_brief.again import build_again
+    from nkru_brief.crew import available_cores
+
     return build_again(root, request.editions, request.outputs, min(request.jobs or available_cores(), total))
 
 
@@ -517,6 +517,8 @@ def _place_of(text: str, brief: Brief) -> Place | None:
 
 def _differs(project: Project, artifact: Artifact, files: dict[str, bytes]) -> Iterator[Diagnostic]:
     """Yield the fault of a file that another process makes otherwise, which says where."""
+    from nkru_brief.again import differs
+
     where = differs(artifact, files)
     if where:
         place = project.editions[artifact.edition].at("outputs")

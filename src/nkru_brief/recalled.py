@@ -4,10 +4,9 @@ What is new is left to `nkru_brief.build`, which is imported only then, while th
 """
 
 from collections.abc import Callable
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nkru_brief import atomic, memory, outcome
 from nkru_brief.aside import aside
@@ -17,11 +16,16 @@ from nkru_brief.report import Progress, Report, Request, Written
 from nkru_brief.sheet import Artifact
 from nkru_brief.values import from_bytes
 
+if TYPE_CHECKING:
+    # What brings the library for it is not needed to tell that nothing has changed.
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
 UNCHANGED = "nothing it is made from has changed"
 # A face that is not installed now may be the next time, and no digest would tell.
 _PASSING = frozenset({"E306"})
 
-Hire = Callable[[Request], AbstractContextManager[Executor | None]]
+Hire = Callable[[Request], "AbstractContextManager[Executor | None]"]
 
 
 def check(root: Path, cache: Cache) -> tuple[Diagnostic, ...]:

@@ -23,7 +23,8 @@ _SCRIPTS = {
 }
 # One letter may be a sign, as in a formula; of these scripts one is a word.
 _SYLLABLES = frozenset({"Hangul", "Han", "kana"})
-_ANY = re.compile(f"[{''.join(letters for letters, _ in _SCRIPTS.values())}]")
+# Before the first of these letters is Latin, and between two of them are signs.
+_FIRST, _SIGNS = "\u0370", ("\u2000", "\u2bff")
 
 
 def foreign(text: str, language: str) -> tuple[str, str] | None:
@@ -33,7 +34,7 @@ def foreign(text: str, language: str) -> tuple[str, str] | None:
         text: what is said.
         language: its language, as `lang` gives it: `en`, `ko-KP`.
     """
-    if _ANY.search(text) is None:
+    if text.isascii() or all(each < _FIRST or _SIGNS[0] <= each <= _SIGNS[1] for each in set(text)):
         return None
     spoken = language.lower().partition("-")[0]
     for script, (_, languages) in _SCRIPTS.items():
