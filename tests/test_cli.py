@@ -159,7 +159,7 @@ class TestDisk:
 
     @pytest.mark.usefixtures("pressing")
     @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-    @pytest.mark.parametrize("step", ["tempfile.mkstemp", "os.fdopen", "pathlib.Path.replace"])
+    @pytest.mark.parametrize("step", ["os.open", "os.fdopen", "os.replace"])
     def test_what_stops_half_way_leaves_the_last_good_files(
         self,
         number: int,

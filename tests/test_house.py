@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import itertools
 import os
 import pickle
 import pkgutil
@@ -70,7 +71,7 @@ FLOORS: dict[int, str] = {
           greys outputs.classroom outputs.large_print outputs.one_sheet outputs.printed outputs.text plaintext
           selection exports exports.calendar exports.references exports.tables crate colophon frontpage pdfclaims
           unpacking pdfobjects printfile stamping tags.slots check.actors pdfcopies facing check.context aside
-          notearea stylesheets typecase computed resuming arrays""",
+          notearea stylesheets typecase computed resuming arrays forms""",
     # what a command does
     6: """again build cluster desk deskpage difference ledger listing live newtheme outcome pages proof
           readingdesk recalled revisions specimen themecheck verification bundle copies impose""",
@@ -726,11 +727,18 @@ class TestWriting:
         def refuse(*_arguments: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(Path, "replace", refuse)
+        monkeypatch.setattr(os, "replace", refuse)
         with pytest.raises(KeyboardInterrupt):
             atomic.write(path, b"new")
         assert path.read_bytes() == b"old"
         assert left_in(tmp_path) == {"c.pdf"}
+
+    def test_a_file_of_a_killed_writer_is_not_in_the_way(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / f".c.pdf.{os.getpid()}-0").write_bytes(b"half")
+        monkeypatch.setattr(atomic, "_NUMBERS", itertools.count())
+        atomic.write(tmp_path / "c.pdf", b"whole")
+        assert (tmp_path / "c.pdf").read_bytes() == b"whole"
+        assert (tmp_path / f".c.pdf.{os.getpid()}-0").read_bytes() == b"half"
 
     def test_writers_at_the_same_time_leave_one_whole_file(self, tmp_path: Path) -> None:
         path = tmp_path / "c.pdf"

@@ -5,9 +5,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from nkru_brief.diagnostics import UsageError
+
+_NUMBERS = count()
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 
 def source_date() -> int | None:
@@ -59,24 +64,34 @@ def write_parts(path: Path, parts: Iterable[bytes], modified: int | None = None)
     Raises:
         OSError: the disk refuses.
     """
-    size = 0
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = _beside(path)
     except (FileNotFoundError, NotADirectoryError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = _beside(path)
+    size = 0
     try:
         with os.fdopen(handle, "wb") as file:
             for part in parts:
                 size += file.write(part)
-        Path(temporary).chmod(0o644)
+        # Readable for others, whatever the user's umask is.
+        os.chmod(temporary, 0o644)  # noqa: PTH101 - a large build writes thousands of small files
         if modified is not None:
             os.utime(temporary, (modified, modified))
-        Path(temporary).replace(path)
+        os.replace(temporary, path)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     return size
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """Return a new file beside a path, open, and its own path."""
+    while True:
+        temporary = f"{path.parent}{os.sep}.{path.name}.{os.getpid()}-{next(_NUMBERS)}"
+        # Another machine's process may have that number, or one that was killed.
+        with suppress(FileExistsError):
+            return os.open(temporary, _NEW, 0o600), temporary
 
 
 def write_folder(path: Path, files: Mapping[str, bytes], modified: int | None = None) -> None:
