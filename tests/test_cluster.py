@@ -11,7 +11,7 @@ import pytest
 
 from nkru_brief import cluster, pressing, toolchain
 from nkru_brief.build import check_project
-from nkru_brief.cache import NOWHERE
+from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.cli import main
 from nkru_brief.cluster import connected
 from nkru_brief.diagnostics import UsageError
@@ -104,7 +104,7 @@ def pressed(sheet: Sheet) -> tuple[Artifact, float]:
     return Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=data, pages=None), 0.0
 
 
-def dying(sheet: Sheet, *, look: bool) -> pressing.Made:  # noqa: ARG001
+def dying(sheet: Sheet, key: str, cache: Cache) -> pressing.Made:  # noqa: ARG001
     """Run on a worker: the first to be given a sheet is killed in the middle of it."""
     marker = Path(sheet.path)
     try:

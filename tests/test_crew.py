@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import signal
 import tempfile
 import time
@@ -17,11 +18,12 @@ from queue import SimpleQueue
 import pytest
 
 from nkru_brief import crew as crews
-from nkru_brief import pressing
+from nkru_brief import forms, memory, pressing, readback
 from nkru_brief.build import build
 from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.collecting import seldom
 from nkru_brief.crew import Crew, Line, WorkerLost, hire
+from nkru_brief.diagnostics import ContentError
 from nkru_brief.report import Request, Silent
 from nkru_brief.sheet import Artifact, Face, Sheet
 from nkru_brief.values import replace
@@ -268,6 +270,41 @@ class Recording(Executor):
         return future
 
 
+class Near(Recording):
+    """Lays what it makes in the cache itself."""
+
+    on_this_machine = True
+
+
+class Hands(Recording):
+    """Fills in pages, too, as workers do that are sent once what pages have in common."""
+
+    sends_once = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled: list[str] = []
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN201
+        if fn is not forms.fill:
+            return super().submit(fn, *args, **kwargs)
+        self.filled.append(args[0].spec.path)
+        future: Future[object] = Future()
+        try:
+            # What is in common was sent before, and goes back and forth as bytes.
+            sent = pickle.loads(pickle.dumps(args[0].bare()))  # noqa: S301
+            future.set_result(fn(sent.whole(args[0].common()), *args[1:]))
+        except ContentError as error:
+            future.set_exception(pickle.loads(pickle.dumps(error)))  # noqa: S301
+        return future
+
+
+class NearHands(Hands):
+    """Keeps what it fills in, too."""
+
+    on_this_machine = True
+
+
 class TestPressing:
     @pytest.fixture(autouse=True)
     def _pressed(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,13 +360,14 @@ class TestShelving:
 
     NUMBER = 2 * pressing.WINDOW
 
-    @pytest.fixture(autouse=True)
-    def _pressed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.fixture(autouse=True, params=[Recording, Near])
+    def _pressed(self, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
         monkeypatch.setattr(pressing, "press", pressed)
+        self.executor: Executor = request.param()
 
     def begun(self, cache: Cache) -> tuple[pressing.Press, Numbered]:
         progress = Numbered()
-        press = pressing.Press(cache, Recording(), progress)
+        press = pressing.Press(cache, self.executor, progress)
         for number in range(self.NUMBER):
             press.begin_in_turn(sheet(number))
         return press, progress
@@ -345,10 +383,10 @@ class TestShelving:
 
     def test_what_waits_is_not_in_memory(self, tmp_path: Path) -> None:
         press, _ = self.begun(Cache(tmp_path))
-        held = [each for each in press._ahead if not isinstance(each, pressing._Shelved)]
-        shelved = [each for each in press._ahead if isinstance(each, pressing._Shelved)]
+        held = [each for each in press._ahead if not isinstance(each, pressing.Pressing)]
+        shelved = [each for each in press._ahead if isinstance(each, pressing.Pressing)]
         assert (len(held), len(shelved)) == (pressing.WINDOW, self.NUMBER - pressing.WINDOW)
-        assert {each.pressing.artifact.data for each in shelved} == {b""}
+        assert {each.artifact.data for each in shelved} == {b""}
 
     def test_where_the_disk_refuses_it_waits_in_memory(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("no folder", "utf-8")
@@ -381,7 +419,7 @@ def test_a_worker_killed_in_a_build_is_told_of_with_its_sheet(ferry: Path, monke
     assert sorted(each.path.name for each in report.written) == ["other.html", "other.pdf"]
 
 
-def killed(sheet: Sheet, *, look: bool) -> pressing.Made:  # noqa: ARG001
+def killed(sheet: Sheet, key: str, cache: Cache) -> pressing.Made:  # noqa: ARG001
     """Press in a worker, where one sheet brings the process down."""
     if sheet.path == "short/short.pdf":
         dies()
@@ -406,7 +444,11 @@ def test_what_a_late_check_finds_stops_what_was_begun(ferry: Path, monkeypatch: 
 
 
 CALLED = "block|with_calls(call)"
-ODD = {"E411": ("<h1>", "<h5>Odd</h5><h1>"), "E631": (CALLED, f"{CALLED}|replace('four times', '44 times')")}
+ODD = {
+    "E411": ("<h1>", "<h5>Odd</h5><h1>"),
+    "E303": ("<h1>", "{{ nothing }}<h1>"),
+    "E631": (CALLED, f"{CALLED}|replace('four times', '44 times')"),
+}
 
 
 @pytest.mark.parametrize("code", ODD)
@@ -419,16 +461,40 @@ def test_of_many_sheets_workers_see_what_is_seen_of_few(
         (ferry / f"content/editions/{name}.yaml").write_text("extends: short\n", "utf-8")
     few = build(ferry, ferry / "build", Request()).diagnostics
     assert {fault.code for fault in few} == {code}
-    looked: list[object] = []
-    look = pressing._looked
     monkeypatch.setattr(pressing, "WINDOW", 2)
     monkeypatch.setattr(pressing, "press", pressed)
-    monkeypatch.setattr(pressing, "_looked", lambda html: looked.append(html) or look(html))
-    # Without a cache nothing can wait until it is judged, and the parent looks at all of it.
-    for cache, number in ((NOWHERE, 0), (Cache(ferry / "cache"), 8)):
-        many = build(ferry, ferry / "build", Request(), cache=cache, executor=Recording())
-        assert (many.diagnostics, len(looked)) == (few, number)
+    read: list[str] = []
+    units_of = readback.units_of
+    monkeypatch.setattr(readback, "units_of", lambda sheet: read.append(sheet.path) or units_of(sheet))
+    # Without a cache nothing can wait until it is judged, and the parent fills in all of it; for strangers, too.
+    nowhere, strangers = (NOWHERE, Hands()), (Cache(ferry / "strangers"), Recording())
+    for cache, executor in (nowhere, strangers, (Cache(ferry / "far"), Hands()), (Cache(ferry / "near"), NearHands())):
+        memory.forget()
+        read.clear()
+        many = build(ferry, ferry / "build", Request(), cache=cache, executor=executor)
+        assert many.diagnostics == few
+        far = cache.folder is None or executor is strangers[1]
+        assert len(getattr(executor, "filled", [])) == (0 if far else 8)
+        assert far or not read
     assert not list((ferry / "build").rglob("*.*"))
+
+
+def test_a_page_whose_worker_is_lost_is_filled_in_by_the_parent(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Losing(Hands):
+        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202
+            future = super().submit(fn, *args, **kwargs)
+            if fn is forms.fill and len(self.filled) % 2:
+                future = Future()
+                future.set_exception(WorkerLost("its process was killed"))
+            return future
+
+    for name in ("one", "two", "three"):
+        (ferry / f"content/editions/{name}.yaml").write_text("extends: short\n", "utf-8")
+    monkeypatch.setattr(pressing, "WINDOW", 2)
+    monkeypatch.setattr(pressing, "press", pressed)
+    executor = Losing()
+    report = build(ferry, ferry / "build", Request(), cache=Cache(ferry / "cache"), executor=executor)
+    assert (report.diagnostics, len(report.written), len(executor.filled)) == ((), 8, 8)
 
 
 def test_of_many_sheets_no_more_are_pressed_once_content_is_at_fault(

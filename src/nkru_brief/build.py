@@ -13,8 +13,7 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import nkru_brief
-from nkru_brief import atomic, completeness, fit, outputs, render, setting, structure
+from nkru_brief import atomic, completeness, fit, forms, outputs, render, setting, structure
 from nkru_brief.aside import aside
 from nkru_brief.brief import Brief
 from nkru_brief.cache import NOWHERE, Cache, key_of
@@ -24,23 +23,23 @@ from nkru_brief.memory import digest_of, lately
 from nkru_brief.outputs import installed, load_output, wanted
 from nkru_brief.project import Project, open_project
 from nkru_brief.provenance import Origin, attested, origin_of, stock_of
-from nkru_brief.readback import Looked, Unit, read_back
+from nkru_brief.readback import Grounds, grounds_of, read_back
 from nkru_brief.reading import letters
 from nkru_brief.render import Renderer
 from nkru_brief.report import Progress, Report, Request, Silent, Written, counts
 from nkru_brief.selection import Selection, as_only, selections
-from nkru_brief.sheet import Artifact, Depth, Sheet, SheetSpec
+from nkru_brief.sheet import Artifact, Depth, Face, Sheet, SheetSpec
 from nkru_brief.theme import Theme
 from nkru_brief.toolchain import toolchain
 from nkru_brief.typed import suggestion
-from nkru_brief.typeset import faces_for, figure_faces, measure_of, text_of
+from nkru_brief.typeset import faces_for, figure_faces, renderer_of, text_of
 from nkru_brief.values import replace
 
 if TYPE_CHECKING:
     # A check needs neither workers nor what waits for them.
     from concurrent.futures import Executor
 
-    from nkru_brief.pressing import Press, Pressing
+    from nkru_brief.pressing import Hands, Press, Pressing
 
 _HINTS = {
     completeness.CODE: "a template or style sheet leaves out, repeats or parts what the edition says",
@@ -207,75 +206,25 @@ def _plan(project: Project, request: Request, cache: Cache, press: "Press", chec
         raise UsageError(f"nothing to make: {editions} has no {' or '.join(request.outputs)}")
     press.progress.start(len(specs))
     briefs: dict[str, Brief] = {}
-    cut: dict[str, tuple[Unit, ...]] = {}
-    # Few pages are looked at here and at once, so that a fault is found before much is pressed; many by the workers.
-    lag = press.window if press.shelves and len(specs) > press.window else 0
+    many = press.shelves and len(specs) > press.window
 
     def begun() -> Iterator[Sheet]:
         sound = True
-        for number, sheet in enumerate(sheets(project, request, cache, briefs, look=not lag)):
+        for number, sheet in enumerate(sheets(project, request, cache, briefs, press.hands if many else None)):
             if number == press.window and counts(checked(), strict=request.strict):
                 # The rest is filled in for what else may be wrong, and nothing of it is written.
                 press.stop()
                 sound = False
             if press.shelves and sound:
-                press.begin_in_turn(sheet, look=bool(lag))
+                press.begin_in_turn(sheet)
             elif number < press.window:
                 press.begin(sheet)
             yield sheet
 
-    pages = _looked_at(project, begun(), specs, press.looked, cut, lag) if lag else begun()
-    misread = tuple(read_back(project, pages, briefs, cut))
+    misread = tuple(read_back(project, begun(), briefs))
     later = len(specs) > press.window and not press.shelves
     more = islice(sheets(project, request, cache), press.window, None) if later else ()
     return _Plan(len(specs), more, misread)
-
-
-def _looked_at(
-    project: Project,
-    begun: Iterator[Sheet],
-    specs: Iterable[SheetSpec],
-    looked: dict[str, Looked],
-    cut: dict[str, tuple[Unit, ...]],
-    lag: int,
-) -> Iterator[Sheet]:
-    """Yield sheets so much later that workers had the time to look at their pages; what they did not see is seen here.
-
-    Args:
-        project: what is written.
-        begun: the sheets, each being pressed.
-        specs: what is printed.
-        looked: what workers saw, by HTML; it fills while sheets are begun.
-        cut: takes the units they cut pages into.
-        lag: how many sheets are begun meanwhile.
-
-    Raises:
-        ContentError: templates are wrong; every edition's faults together.
-    """
-    templates = {spec.path: spec.template for spec in specs}
-    waiting: deque[Sheet] = deque()
-    found: list[Diagnostic] = []
-
-    def look(sheet: Sheet) -> Sheet:
-        theme = project.themes[project.briefs[sheet.edition].theme]
-        for html in (sheet.html, *(depth.html for depth in sheet.depths)):
-            if seen := looked.pop(html, None):
-                cut[html] = seen.units
-                structure.know(html, seen.faults)
-            faults = structure.faults_of(html)
-            found.extend(structure.diagnose(faults, theme, templates[sheet.path], project.library.texts))
-        return sheet
-
-    try:
-        for sheet in begun:
-            waiting.append(sheet)
-            if len(waiting) > lag:
-                yield look(waiting.popleft())
-    except ContentError as error:
-        found.extend(error.diagnostics)
-    yield from map(look, waiting)
-    if found:
-        raise ContentError(found)
 
 
 def _specs(project: Project, request: Request) -> Iterator[SheetSpec]:
@@ -295,8 +244,7 @@ def sheets(
     request: Request,
     cache: Cache = NOWHERE,
     briefs: dict[str, Brief] | None = None,
-    *,
-    look: bool = True,
+    hands: "Hands | None" = None,
 ) -> Iterator[Sheet]:
     """Yield the sheets of a request, filled in and with their evidence attached, edition by edition.
 
@@ -305,7 +253,7 @@ def sheets(
         request: what is asked for.
         cache: where what was filled in before is looked up.
         briefs: takes what each sheet carries, by fingerprint.
-        look: whether the structure of each page is looked at, too.
+        hands: the workers that fill in what was not filled in before, where there is much of it.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
@@ -319,7 +267,7 @@ def sheets(
             origins[key] = origin_of(as_only(project, sheet.edition, selection), sheet.edition, stock)
         return attested(sheet, selection.brief, origins[key])
 
-    for filled in _filled_in(project, request, cache, look=look):
+    for filled in _filled_in(project, request, cache, hands):
         if briefs is not None:
             briefs.update((sheet.fingerprint, selection.brief) for sheet, selection in filled)
         longest, *shorter = (evident(*pair) for pair in filled)
@@ -371,21 +319,56 @@ def one_sheet(project: Project, name: str, output: str, cache: Cache = NOWHERE, 
 
 @lately
 def _renderer(theme: Theme) -> Renderer:
-    measured = key_of([face.digest for face in figure_faces(theme)])
-    return Renderer(theme, measure_of(theme), nkru_brief.__version__, measured)
+    return renderer_of(theme, *figure_faces(theme))
 
 
 _Filled = tuple[tuple[Sheet, Selection], ...]
 
 
-def _filled_in(project: Project, request: Request, cache: Cache, *, look: bool = True) -> Iterator[_Filled]:
+class _Page(NamedTuple):
+    """A page on its way: the selections there are for it, and what returns the sheet of each, filled in."""
+
+    spec: SheetSpec
+    theme: Theme
+    selections: tuple[Selection, ...]
+    sheets: tuple[Callable[[], Sheet], ...]
+
+
+def _filled_in(project: Project, request: Request, cache: Cache, hands: "Hands | None" = None) -> Iterator[_Filled]:
     """Yield the sheets of a request, filled in, edition by edition, each with the selections there are for it.
 
     Raises:
         ContentError: templates are wrong; every edition's faults together.
     """
-    renderers: dict[str, Renderer] = {}
     faults: list[Diagnostic] = []
+    waiting: deque[_Page] = deque()
+    for page in _pages(project, request, cache, hands):
+        waiting.append(page)
+        if len(waiting) > (hands.window if hands else 0):
+            yield from _taken(project, waiting.popleft(), faults)
+    for page in waiting:
+        yield from _taken(project, page, faults)
+    if faults:
+        raise ContentError(faults)
+
+
+def _taken(project: Project, page: _Page, faults: list[Diagnostic]) -> Iterator[_Filled]:
+    """Yield a page filled in, unless a template is wrong; what is wrong goes to the faults."""
+    try:
+        filled = tuple((sheet(), selection) for sheet, selection in zip(page.sheets, page.selections, strict=True))
+    except ContentError as error:
+        faults += error.diagnostics
+        return
+    # Whoever takes it may begin to press it.
+    yield filled
+    for sheet, _ in filled:
+        found = structure.faults_of(sheet.html)
+        faults += structure.diagnose(found, page.theme, page.spec.template, project.library.texts)
+
+
+def _pages(project: Project, request: Request, cache: Cache, hands: "Hands | None") -> Iterator[_Page]:
+    """Yield the pages of a request; those that others fill in are begun."""
+    renderers: dict[str, Renderer] = {}
     paths: set[str] = set()
     for name, brief in project.briefs.items():
         if request.editions and name not in request.editions:
@@ -393,52 +376,72 @@ def _filled_in(project: Project, request: Request, cache: Cache, *, look: bool =
         theme = project.themes[brief.theme]
         if theme.name not in renderers:
             renderers[theme.name] = _renderer(theme)
-        try:
-            for filled in _sheets_of(project, brief, request, renderers[theme.name], cache, look=look):
-                path = filled[0][0].path
-                if path in paths:
-                    raise UsageError(f"two outputs write {path}; uninstall one, or choose with --output")
-                paths.add(path)
-                yield filled
-        except ContentError as error:
-            faults += error.diagnostics
-    if faults:
-        raise ContentError(faults)
-
-
-def _sheets_of(
-    project: Project, brief: Brief, request: Request, renderer: Renderer, cache: Cache, *, look: bool
-) -> Iterator[_Filled]:
-    faults: list[Diagnostic] = []
-    for spec in _specs_of(brief, request):
-        chosen = selections(project, brief.name, spec)
-        filled = tuple((_filled(selection.brief, spec, renderer, cache), selection) for selection in chosen)
-        # Whoever takes it may begin to press it.
-        yield filled
-        for sheet, _ in filled if look else ():
-            found = structure.faults_of(sheet.html)
-            faults += structure.diagnose(found, renderer.theme, spec.template, project.library.texts)
-    if faults:
-        raise ContentError(faults)
+        for spec in _specs_of(brief, request):
+            if spec.path in paths:
+                raise UsageError(f"two outputs write {spec.path}; uninstall one, or choose with --output")
+            paths.add(spec.path)
+            chosen = selections(project, name, spec)
+            own: tuple[Callable[[], Sheet], ...] = tuple(
+                partial(_filled, each.brief, spec, renderers[theme.name], cache) for each in chosen
+            )
+            if hands and len(chosen) == 1:
+                grounds = grounds_of(project, chosen[0].brief)
+                own = (_filled_aside(chosen[0].brief, spec, renderers[theme.name], cache, grounds, hands),)
+            yield _Page(spec, theme, chosen, own)
 
 
 def _filled(brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache) -> Sheet:
     """Return a sheet filled in, or looked up.
 
-    A template sees brief, theme and faces, and the same of them give the same page.
+    Raises:
+        ContentError: templates are wrong.
     """
-    theme = renderer.theme
-    faces = faces_for(theme, text_of(brief))
+    faces = faces_for(renderer.theme, text_of(brief))
     if cache.folder is None:
         return renderer.render(brief, spec, faces)
-    looks = [digest_of(brief), digest_of(theme), [face.digest for face in (*faces, *figure_faces(theme))]]
-    key = key_of("filled", toolchain(), looks, spec)
+    key = _filled_under(brief, spec, renderer.theme, faces)
     html = cache.get(key)
     if html is not None:
         return renderer.sheet(brief, spec, faces, html.decode("utf-8"))
     sheet = renderer.render(brief, spec, faces)
     cache.put(key, sheet.html.encode("utf-8"))
     return sheet
+
+
+def _filled_under(brief: Brief, spec: SheetSpec, theme: Theme, faces: tuple[Face, ...]) -> str:
+    """Return the key of a page that is filled in: a template sees brief, theme and faces, and no more."""
+    looks = [digest_of(brief), digest_of(theme), [face.digest for face in (*faces, *figure_faces(theme))]]
+    return key_of("filled", toolchain(), looks, spec)
+
+
+def _filled_aside(
+    brief: Brief, spec: SheetSpec, renderer: Renderer, cache: Cache, grounds: Grounds, hands: "Hands"
+) -> Callable[[], Sheet]:
+    """Have a sheet filled in and read back by others, unless it was before; return what waits for it."""
+    here = partial(_filled, brief, spec, renderer, cache)
+    try:
+        faces = faces_for(renderer.theme, text_of(brief))
+        key = _filled_under(brief, spec, renderer.theme, faces)
+        if cache.get(key) is not None:
+            return here
+        asked = forms.form(brief, spec, renderer.theme, faces, grounds)
+    except ContentError:
+        # A face is not installed; whoever waits is told.
+        return here
+    filling = hands.executor.submit(forms.fill, asked, key, hands.cache)
+
+    def received() -> Sheet:
+        try:
+            filled = filling.result()
+        except (ContentError, UsageError):
+            raise
+        except Exception:  # noqa: BLE001 - a worker was lost
+            return here()
+        # Who shares the cache has kept it there.
+        forms.know(asked, filled, key, NOWHERE if hands.cache.folder else cache)
+        return renderer.sheet(brief, spec, faces, filled.html)
+
+    return received
 
 
 # ---- pressing ----

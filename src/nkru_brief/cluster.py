@@ -1,6 +1,7 @@
 """The door to Dask: presses that run on other machines, and give the same bytes as here.
 
-A worker needs no disk in common with this machine: it is sent each font file once and each sheet without them. Before
+A worker needs no disk in common with this machine: it is sent each font file once and each sheet without them (see
+`nkru_brief.sheet.Parcel`). Before
 it presses anything its toolchain must be the same as ours, down to the libraries of its system. Dask gives the work
 of a worker that is lost to another.
 """
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from nkru_brief.diagnostics import UsageError
-from nkru_brief.sheet import Sheet
+from nkru_brief.sheet import Parcel
 from nkru_brief.toolchain import parts
 
 SCHEME = "dask://"
@@ -33,24 +34,28 @@ _ONE_AT_A_TIME = threading.Lock()
 class Cluster(Executor):
     """Presses on the workers of a Dask scheduler; `size` is how many calls they make at a time."""
 
+    # What parcels have in common each worker is sent once.
+    sends_once = True
+
     def __init__(self, client: Any, size: int) -> None:  # noqa: ANN401 - Dask's client has no types
         self.size = size
         self._client = client
         self._executor = client.get_executor(pure=False)
-        self._faces: dict[str, Any] = {}
+        self._common: dict[str, Any] = {}
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return the future of a call; the faces of a sheet among its arguments are sent apart, each once."""
-        bare = [each.bare() if isinstance(each, Sheet) else each for each in args]
-        faces = [self._sent(face.digest, face.data) for each in args if isinstance(each, Sheet) for face in each.faces]
-        future: Future[T] = self._executor.submit(_call, fn, bare, kwargs, parts(), *faces)
+        """Return the future of a call; what parcels among its arguments have in common is sent apart, each once."""
+        bare = [each.bare() if isinstance(each, Parcel) else each for each in args]
+        common = {digest: data for each in args if isinstance(each, Parcel) for digest, data in each.common().items()}
+        sent = [self._sent(digest, data) for digest, data in common.items()]
+        future: Future[T] = self._executor.submit(_call, fn, bare, kwargs, parts(), tuple(common), *sent)
         return future
 
     def _sent(self, digest: str, data: bytes) -> Any:  # noqa: ANN401
-        """Return Dask's future of a font file: the scheduler keeps it, and workers hand it on to each other."""
-        if digest not in self._faces:
-            self._faces[digest] = self._client.submit(bytes, data, key=f"nkru-brief-face-{digest}")
-        return self._faces[digest]
+        """Return Dask's future of some bytes: the scheduler keeps them, and workers hand them on to each other."""
+        if digest not in self._common:
+            self._common[digest] = self._client.submit(bytes, data, key=f"nkru-brief-{digest}")
+        return self._common[digest]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Take no more calls; with `cancel_futures` those under way are given up."""
@@ -119,15 +124,21 @@ def _short(toolchain: dict[str, str], name: str) -> str:
     return (toolchain.get(name) or "none")[:16]
 
 
-def _call(fn: Callable[..., T], args: list[Any], options: dict[str, Any], ours: dict[str, str], *faces: bytes) -> T:
-    """Make a call on a worker, its sheets whole again.
+def _call(
+    fn: Callable[..., T],
+    args: list[Any],
+    options: dict[str, Any],
+    ours: dict[str, str],
+    digests: tuple[str, ...],
+    *common: bytes,
+) -> T:
+    """Make a call on a worker, its parcels whole again.
 
     Raises:
         UsageError: the worker came later than others, and its toolchain is not ours.
     """
     _compare(parts(), ours, "a worker")
-    digests = [face.digest for each in args if isinstance(each, Sheet) for face in each.faces]
-    known = dict(zip(digests, faces, strict=True))
-    whole = [each.faced(known) if isinstance(each, Sheet) else each for each in args]
+    known = dict(zip(digests, common, strict=True))
+    whole = [each.whole(known) if isinstance(each, Parcel) else each for each in args]
     with _ONE_AT_A_TIME:
         return fn(*whole, **options)

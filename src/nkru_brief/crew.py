@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from nkru_brief.collecting import seldom, settle
 from nkru_brief.diagnostics import BriefError
-from nkru_brief.sheet import Sheet
+from nkru_brief.sheet import Parcel
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,11 +98,11 @@ class _Call(NamedTuple):
 
 
 class _Worker(NamedTuple):
-    """A process, the pipe to it, and the digests of the faces it was sent."""
+    """A process, the pipe to it, and the digests of what it was sent apart from parcels."""
 
     process: BaseProcess
     pipe: Connection
-    faces: set[str]
+    known: set[str]
 
 
 class Crew(Executor):
@@ -111,6 +111,11 @@ class Crew(Executor):
     Each runs `warm` before its first call. Where they rest, each looks for what it can drop whenever no call has
     followed its last one for a moment, and hardly while it makes one.
     """
+
+    # What parcels have in common each worker is sent once.
+    sends_once = True
+    # They share its disk, and so its cache.
+    on_this_machine = True
 
     def __init__(self, size: int, warm: Callable[[], object], *, rests: bool = False) -> None:
         self._warm, self._rests = warm, rests
@@ -287,13 +292,13 @@ class Crew(Executor):
 
 
 def _send(worker: _Worker, call: _Call) -> None:
-    """Send a worker a call: the faces of a sheet apart, each once."""
+    """Send a worker a call: what its parcels have in common with others apart, each once."""
     function, args, options = call.work
-    faces = {face.digest: face.data for each in args if isinstance(each, Sheet) for face in each.faces}
-    new = {digest: data for digest, data in faces.items() if digest not in worker.faces}
-    bare = [each.bare() if isinstance(each, Sheet) else each for each in args]
+    common = {digest: data for each in args if isinstance(each, Parcel) for digest, data in each.common().items()}
+    new = {digest: data for digest, data in common.items() if digest not in worker.known}
+    bare = [each.bare() if isinstance(each, Parcel) else each for each in args]
     worker.pipe.send((function, bare, options, new, call.told is not None))
-    worker.faces.update(new)
+    worker.known.update(new)
 
 
 def _answered(worker: _Worker, call: _Call) -> Any:  # noqa: ANN401
@@ -313,7 +318,7 @@ def _work(pipe: Connection, warm: Callable[[], object], rests: bool, folder: str
     with suppress(Exception), seldom():
         warm()
     settle()
-    faces: dict[str, bytes] = {}
+    known: dict[str, bytes] = {}
 
     with suppress(EOFError, OSError), seldom(rests=rests):
         while True:
@@ -321,8 +326,8 @@ def _work(pipe: Connection, warm: Callable[[], object], rests: bool, folder: str
                 # A word that came after its call had ended.
                 continue
             function, bare, options, new, followed = work
-            faces.update(new)
-            args = [each.faced(faces) if isinstance(each, Sheet) else each for each in bare]
+            known.update(new)
+            args = [each.whole(known) if isinstance(each, Parcel) else each for each in bare]
             answer = _answer(partial(function, Line(pipe)) if followed else function, args, options)
             pipe.send_bytes(answer)
             # Of what a call leaves, nothing is there to be tidied away when the next one comes.

@@ -35,11 +35,11 @@ def characters(path: Path) -> frozenset[int]:
 
 
 @lru_cache(maxsize=64)
-def _advances(path: Path) -> tuple[Callable[[str], int], int]:
+def _advances(data: bytes) -> tuple[Callable[[str], int], int]:
     """Return a function that gives the advance of a character in units of the em, and how many units an em has."""
     import uharfbuzz
 
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))
+    face = uharfbuzz.Face(uharfbuzz.Blob(data))
     font = uharfbuzz.Font(face)
     units: int = face.upem
 
@@ -52,8 +52,8 @@ def _advances(path: Path) -> tuple[Callable[[str], int], int]:
 
 
 @lru_cache(maxsize=16)
-def measure(regular: Path, bold: Path) -> Callable[[str, float, bool], float]:
-    """Return a function that gives the width in pt of a text at a size in pt, bold or not.
+def measure(regular: bytes, bold: bytes) -> Callable[[str, float, bool], float]:
+    """Return a function that gives the width in pt of a text at a size in pt, bold or not, in two font files.
 
     Kerning is left out: it only narrows, and a label that is a little narrower than its place still fits.
     """

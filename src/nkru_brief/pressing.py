@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from nkru_brief.cache import Cache, key_of
+from nkru_brief.cache import NOWHERE, Cache, key_of
 from nkru_brief.diagnostics import UsageError
 from nkru_brief.digest import sha256
 from nkru_brief.outputs import effort, press
@@ -21,10 +21,6 @@ from nkru_brief.report import Progress
 from nkru_brief.sheet import Artifact, Sheet
 from nkru_brief.toolchain import parts as toolchain_parts
 from nkru_brief.values import Value, from_bytes, replace, to_bytes
-
-if TYPE_CHECKING:
-    # Workers look at pages of large builds only, and load what looks then.
-    from nkru_brief.readback import Looked
 
 T = TypeVar("T")
 
@@ -39,7 +35,8 @@ GONE = "what was pressed before is not kept any more"
 class Pressing(Value):
     """A sheet's artifact: the key it is kept under, the seconds it took, whether and why it was pressed.
 
-    `failure` says why there is none: the press raised, or its worker was lost.
+    `failure` says why there is none: the press raised, or its worker was lost. Of one that is `shelved` there are only
+    the names; the cache has it whole.
     """
 
     artifact: Artifact
@@ -48,6 +45,7 @@ class Pressing(Value):
     pressed: bool = True
     why: str = NEW
     failure: str = ""
+    shelved: bool = False
 
 
 class _Trace(Value):
@@ -65,22 +63,23 @@ class _Job(Value):
     kept: Artifact | None = None
 
 
-class _Shelved(Value):
-    """A sheet that was pressed: its result, and whether the artifact is in the cache, so that names of it will do."""
-
-    pressing: Pressing
-    cached: bool
-
-
 class Made(NamedTuple):
-    """What a worker returns: the artifact, the seconds it took, and what it saw in each selection's page, if asked."""
+    """What a worker returns: the artifact, or its names where it laid it in the cache, and the seconds it took."""
 
     artifact: Artifact
     seconds: float
-    looked: tuple["Looked", ...] = ()
+    shelved: bool = False
 
 
-_Ahead = tuple[_Job, Future[Made] | None] | _Shelved
+class Hands(NamedTuple):
+    """Workers that make other calls, too: how many are made ahead, and the cache, where they share it."""
+
+    executor: Executor
+    window: int
+    cache: Cache
+
+
+_Ahead = tuple[_Job, Future[Made] | None] | Pressing
 
 
 class Press:
@@ -99,38 +98,42 @@ class Press:
         self._ahead: deque[_Ahead] = deque()
         # How many of those begun are shelved, all of them before the others.
         self._shelved = 0
-        # What workers saw in the pages of sheets that are shelved, by their HTML, until somebody takes it.
-        self.looked: dict[str, Looked] = {}
         # How many sheets are taken ahead; a cluster may be wider than the window.
         self.window = max(WINDOW, 2 * getattr(executor, "size", 1))
+        self._shared = cache if getattr(executor, "on_this_machine", False) else NOWHERE
 
     @property
     def shelves(self) -> bool:
         """Whether what is done can wait in the cache, so that any number of sheets may be begun."""
         return self._executor is not None and self._cache.folder is not None
 
-    def begin_in_turn(self, sheet: Sheet, *, look: bool = False) -> None:
-        """Begin to press a sheet; where a window is under way, wait for the oldest, and lay it in the cache.
+    @property
+    def hands(self) -> Hands | None:
+        """What else its workers do, where they are sent once what calls have in common (`nkru_brief.sheet.Parcel`)."""
+        if self._executor is None or not getattr(self._executor, "sends_once", False):
+            return None
+        return Hands(self._executor, self.window, self._shared)
 
-        Args:
-            sheet: the sheet.
-            look: whether who presses it is to look at its pages, too.
-        """
-        self.begin(sheet, look=look)
+    def begin_in_turn(self, sheet: Sheet) -> None:
+        """Begin to press a sheet; where a window is under way, wait for the oldest, and lay it in the cache."""
+        self._begin(sheet, cache=self._shared)
         if len(self._ahead) - self._shelved > self.window:
             self._ahead[self._shelved] = self._shelve(self._ahead[self._shelved])
             self._shelved += 1
 
-    def begin(self, *sheets: Sheet, look: bool = False) -> None:
+    def begin(self, *sheets: Sheet) -> None:
         """Begin to press sheets, the longest first."""
+        self._begin(*sheets, cache=NOWHERE)
+
+    def _begin(self, *sheets: Sheet, cache: Cache) -> None:
         jobs = [_job(sheet, self._cache, self._project) for sheet in sheets]
-        futures = _submitted(jobs, self._executor, self.progress, look=look)
+        futures = _submitted(jobs, self._executor, self.progress, cache)
         self._ahead += [(job, futures.get(number)) for number, job in enumerate(jobs)]
 
     def stop(self) -> None:
         """Give up what is not pressed yet: nobody will ask for it."""
         for ahead in self._ahead:
-            if not isinstance(ahead, _Shelved) and ahead[1] is not None:
+            if not isinstance(ahead, Pressing) and ahead[1] is not None:
                 ahead[1].cancel()
         self._ahead.clear()
 
@@ -143,38 +146,29 @@ class Press:
         waiting = iter(more)
         while self._ahead:
             ahead = self._ahead.popleft()
-            yield self._taken(ahead) if isinstance(ahead, _Shelved) else self._finished(*ahead).pressing
+            pressing = ahead if isinstance(ahead, Pressing) else self._finished(*ahead)[0]
+            yield self._whole(pressing) if pressing.shelved else pressing
             self.begin(*islice(waiting, 1))
 
-    def _finished(self, job: _Job, future: Future[Made] | None) -> _Shelved:
-        """Return a job's result whole, and whether it is in the cache, where it was put if it was not."""
+    def _finished(self, job: _Job, future: Future[Made] | None) -> tuple[Pressing, bool]:
+        """Return a job's result, and whether it is in the cache, where it was put if it was not."""
         pressing = _pressed(job, future)
         cached = not pressing.failure
-        if cached and pressing.pressed:
+        if cached and pressing.pressed and not pressing.shelved:
             cached = self._cache.put(job.key, to_bytes(pressing.artifact))
         if future is None:
             self.progress.done(job.sheet.path)
-        return _Shelved(pressing=pressing, cached=cached)
+        return pressing, cached
 
-    def _shelve(self, ahead: _Ahead) -> _Shelved:
+    def _shelve(self, ahead: _Ahead) -> Pressing:
         """Return a result whose artifact is in the cache; where it cannot be kept, with the artifact."""
-        if isinstance(ahead, _Shelved):
+        if isinstance(ahead, Pressing):
             return ahead
-        job, future = ahead
-        found = self._finished(job, future)
-        if future is not None and not found.pressing.failure:
-            self.looked.update(zip(_pages(job.sheet), future.result().looked, strict=False))
-        if not found.cached:
-            return found
-        whole = found.pressing.artifact
-        names = Artifact(edition=whole.edition, output=whole.output, path=whole.path, data=b"", pages=None)
-        return _Shelved(pressing=replace(found.pressing, artifact=names), cached=True)
+        pressing, cached = self._finished(*ahead)
+        return replace(pressing, artifact=_named(pressing.artifact), shelved=True) if cached else pressing
 
-    def _taken(self, shelved: _Shelved) -> Pressing:
+    def _whole(self, pressing: Pressing) -> Pressing:
         """Return a result with its artifact again."""
-        pressing = shelved.pressing
-        if not shelved.cached:
-            return pressing
         artifact = _read(self._cache.get(pressing.key), Artifact)
         if artifact is None:
             return replace(pressing, failure="it was pressed, but the cache has lost it since; build again")
@@ -191,15 +185,18 @@ def press_all(
 
 
 def _submitted(
-    jobs: list[_Job], executor: Executor | None, progress: Progress, *, look: bool
+    jobs: list[_Job], executor: Executor | None, progress: Progress, cache: Cache
 ) -> dict[int, Future[Made]]:
-    """Return the futures of the jobs that have to be pressed, by their place; the longest were submitted first."""
+    """Return the futures of the jobs that have to be pressed, by their place; the longest were submitted first.
+
+    Where there is a cache, workers lay there what they have made.
+    """
     if executor is None:
         return {}
     futures = {}
     for number in sorted(range(len(jobs)), key=lambda number: -_length(jobs[number].sheet)):
         if jobs[number].kept is None:
-            futures[number] = executor.submit(made, jobs[number].sheet, look=look)
+            futures[number] = executor.submit(made, jobs[number].sheet, jobs[number].key, cache)
             futures[number].add_done_callback(partial(_tell, progress, jobs[number].sheet.path))
     return futures
 
@@ -258,27 +255,21 @@ def _pressed(job: _Job, future: Future[Made] | None) -> Pressing:
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a plug-in's press, a killed worker, a cluster that is gone
-        sheet = job.sheet
-        nothing = Artifact(edition=sheet.edition, output=sheet.output, path=sheet.path, data=b"", pages=None)
+        nothing = _named(job.sheet)
         failure = f"it could not be pressed: {type(error).__name__}: {error}"
         return Pressing(artifact=nothing, key=job.key, why=job.why, failure=failure)
-    return Pressing(artifact=found.artifact, key=job.key, seconds=found.seconds, why=job.why)
+    return Pressing(artifact=found.artifact, key=job.key, seconds=found.seconds, why=job.why, shelved=found.shelved)
 
 
-def made(sheet: Sheet, *, look: bool = False) -> Made:
-    """Press a sheet, and look at its pages where the parent would not have the time: what workers do."""
+def made(sheet: Sheet, key: str = "", cache: Cache = NOWHERE) -> Made:
+    """Press a sheet, and lay it in a cache where there is one: what workers do."""
     start = time.perf_counter()
     artifact = press(sheet)
     seconds = time.perf_counter() - start
-    return Made(artifact, seconds, tuple(map(_looked, _pages(sheet))) if look else ())
+    shelved = cache.put(key, to_bytes(artifact))
+    return Made(_named(artifact) if shelved else artifact, seconds, shelved)
 
 
-def _pages(sheet: Sheet) -> tuple[str, ...]:
-    """Return the pages of all selections of a sheet."""
-    return sheet.html, *(depth.html for depth in sheet.depths)
-
-
-def _looked(html: str) -> "Looked":
-    from nkru_brief.readback import look
-
-    return look(html)
+def _named(whole: Sheet | Artifact) -> Artifact:
+    """Return an artifact without what is in it."""
+    return Artifact(edition=whole.edition, output=whole.output, path=whole.path, data=b"", pages=None)

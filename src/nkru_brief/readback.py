@@ -10,11 +10,10 @@ id `nN` (see `nkru_brief.loss`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from itertools import combinations
 
-from nkru_brief import structure
 from nkru_brief.binding import cut as cut_line
 from nkru_brief.binding import mark
 from nkru_brief.brief import Block, Brief, DateRow, DisagreementRow, NoteCall, Part, QuestionRow, Row, TermRow
@@ -22,8 +21,8 @@ from nkru_brief.cache import key_of
 from nkru_brief.check.facts import in_use, numbers_of
 from nkru_brief.diagnostics import Diagnostic, Place
 from nkru_brief.facts import numbers, probability_words
-from nkru_brief.memory import by_piece, digest_of, keep, lately, recall
-from nkru_brief.model import Library
+from nkru_brief.memory import by_piece, digest_of, keep, recall
+from nkru_brief.model import Claim, Scale
 from nkru_brief.project import Project
 from nkru_brief.sheet import Sheet
 from nkru_brief.tagreader import TagReader
@@ -216,26 +215,18 @@ def units_of(sheet: Sheet) -> tuple[Unit, ...]:
     return tuple(unit for piece in pieces for unit in piece.units)
 
 
-class Looked(Value):
-    """What can be seen of a filled-in page without its project: the faults of its structure, and its units."""
-
-    faults: tuple[structure.Fault, ...]
-    units: tuple[Unit, ...]
-
-
-def look(html: str) -> Looked:
-    """Return what can be seen of a page: what a worker does, where the parent has many of them to judge."""
-    return Looked(faults=structure.faults(structure.parse(html)), units=units(html))
-
-
 # ---- what an edition wrote ----
 
 
 def meant(brief: Brief) -> tuple[Meant, ...]:
     """Return what an edition wrote, for each unit with a call."""
+    return _meant(brief, lambda blocks: map(_read, blocks))
+
+
+def _meant(brief: Brief, read: Callable[[list[str]], Iterable[_Piece]]) -> tuple[Meant, ...]:
     blocks = [_html(block) for part in brief.parts for block in part.blocks]
-    read = dict(zip(blocks, by_piece(key_of("meant", brief.name), dict[str, _Piece], blocks, _read), strict=True))
-    return tuple(each for part in brief.parts for each in _of_part(part, read))
+    pieces = dict(zip(blocks, read(blocks), strict=True))
+    return tuple(each for part in brief.parts for each in _of_part(part, pieces))
 
 
 def _of_part(part: Part, read: Mapping[str, _Piece]) -> Iterator[Meant]:
@@ -279,36 +270,64 @@ def _said(row: Row, part: str) -> tuple[Iterable[str], Iterable[str]]:
 # ---- holding one against the other ----
 
 
+class Grounds(Value):
+    """What an edition's page is held against: the claims it cites, the scale in use, and the place of its theme."""
+
+    claims: dict[str, Claim]
+    scale: Scale | None
+    theme: Place
+
+
+def grounds_of(project: Project, brief: Brief) -> Grounds:
+    """Return what the pages of a brief are held against."""
+    cited = {claim.id for note in brief.notes for claim in note.claims}
+    claims = project.library.claims
+    return Grounds(
+        claims={each: claims[each] for each in sorted(cited) if each in claims},
+        scale=in_use(project),
+        theme=project.editions[brief.name].at("theme"),
+    )
+
+
 class _Book:
     """One edition as written: what is meant at each call."""
 
-    def __init__(self, project: Project, brief: Brief) -> None:
-        self.project, self.brief, self.scale = project, brief, in_use(project)
-        self.meant = {call: each for each in meant(brief) for call in each.calls}
+    def __init__(self, grounds: Grounds, brief: Brief, found: Iterable[Meant]) -> None:
+        self.grounds, self.brief = grounds, brief
+        self.meant = {call: each for each in found for call in each.calls}
 
     def claims(self, calls: Iterable[Call]) -> tuple[str, ...]:
         notes = dict.fromkeys(note for note, _ in calls)
         return tuple(claim.id for note in notes for claim in self.brief.notes[note - 1].claims)
 
     def words(self, text: str) -> tuple[str, ...]:
-        return probability_words(text, self.scale) if self.scale else ()
+        return probability_words(text, self.grounds.scale) if self.grounds.scale else ()
 
     def place(self, claims: tuple[str, ...]) -> Place:
-        return self.project.library.claims[claims[0]].statement.at()
+        return self.grounds.claims[claims[0]].statement.at()
 
 
-class _Heard(Value):
-    """What came of reading a sheet back: its faults, and the words of probability it says of claims."""
+class Heard(Value):
+    """What came of reading a page back: its faults, and the words of probability it says of claims."""
 
     faults: tuple[Diagnostic, ...]
     said: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
+def hear(path: str, html: str, brief: Brief, grounds: Grounds) -> Heard:
+    """Return what comes of reading a page back, and nothing else: what a worker does, where there are many.
+
+    Args:
+        path: the path of the file it becomes.
+        html: the page.
+        brief: what its edition wrote.
+        grounds: what it is held against.
+    """
+    return _heard(path, units(html), _Book(grounds, brief, meant(brief)))
+
+
 def read_back(
-    project: Project,
-    sheets: Iterable[Sheet],
-    briefs: Mapping[str, Brief] | None = None,
-    cut: dict[str, tuple[Unit, ...]] | None = None,
+    project: Project, sheets: Iterable[Sheet], briefs: Mapping[str, Brief] | None = None
 ) -> Iterator[Diagnostic]:
     """Yield where sheets do not say what their editions wrote, or editions contradict each other.
 
@@ -316,68 +335,70 @@ def read_back(
         project: what was written.
         sheets: the sheets of its editions, filled in.
         briefs: what handouts carry, by fingerprint; it may still fill while sheets are taken.
-        cut: the units of pages that others cut up, by their HTML; it may still fill, too, and is emptied.
     """
     said: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for sheet in (each.at(depth) for each in sheets for depth in range(len(each.depths) + 1)):
         brief = (briefs or {}).get(sheet.fingerprint, project.briefs[sheet.edition])
-        heard = _heard(project, sheet, brief, (cut or {}).pop(sheet.html, None))
+        heard = _recalled(sheet, brief, grounds_of(project, brief))
         yield from heard.faults
         for claims, words in heard.said:
             said.setdefault(claims, {}).setdefault(sheet.edition, set()).update(words)
     yield from _contradictions(project, said)
 
 
-def _heard(project: Project, sheet: Sheet, brief: Brief, own: tuple[Unit, ...] | None) -> _Heard:
-    """Return what came of reading a sheet back; the same page of the same brief was perhaps read before.
-
-    `own` are the page's units where they are at hand.
-    """
-    at = project.editions[sheet.edition].at("theme")
-    key = key_of("read back", sheet.path, sheet.html, digest_of(brief), _grounds(project.library), at)
-    known = recall(key, _Heard)
+def _recalled(sheet: Sheet, brief: Brief, grounds: Grounds) -> Heard:
+    """Return what came of reading a sheet back; the same page of the same brief was perhaps read before."""
+    known = recall(_key_of(sheet.path, sheet.html, brief, grounds), Heard)
     if known is not None:
         return known
-    book = _Book(project, brief)
-    found = [unit for unit in (units_of(sheet) if own is None else own) if book.meant.keys() >= set(unit.calls)]
-    faults = [*_uncalled(book, sheet, found)]
-    for unit in found:
-        faults += [*_numbers(book, sheet, unit), *_probability(book, sheet, unit)]
-    faults += _unsaid(book, sheet, found)
-    words = ((tuple(sorted(book.claims(unit.calls))), book.words(unit.text)) for unit in found)
-    heard = _Heard(faults=tuple(faults), said=tuple((claims, said) for claims, said in words if said))
-    keep(key, heard)
+    key = key_of("meant", brief.name)
+    found = _meant(brief, lambda blocks: by_piece(key, dict[str, _Piece], blocks, _read))
+    heard = _heard(sheet.path, units_of(sheet), _Book(grounds, brief, found))
+    know(sheet.path, sheet.html, brief, grounds, heard)
     return heard
 
 
-@lately
-def _grounds(library: Library) -> str:
-    """Return the digest of what sheets are held against: the claims, and the scale in use."""
-    return key_of(library.claims, library.scales, library.topic.scale if library.topic else "")
+def know(path: str, html: str, brief: Brief, grounds: Grounds, heard: Heard) -> None:
+    """Remember what came of reading a page back, here or by a worker."""
+    keep(_key_of(path, html, brief, grounds), heard)
 
 
-def _uncalled(book: _Book, sheet: Sheet, found: list[Unit]) -> Iterator[Diagnostic]:
+def _key_of(path: str, html: str, brief: Brief, grounds: Grounds) -> str:
+    return key_of("read back", path, html, digest_of(brief), grounds)
+
+
+def _heard(path: str, said: Iterable[Unit], book: _Book) -> Heard:
+    found = [unit for unit in said if book.meant.keys() >= set(unit.calls)]
+    faults = [*_uncalled(book, path, found)]
+    for unit in found:
+        faults += [*_numbers(book, path, unit), *_probability(book, path, unit)]
+    faults += _unsaid(book, path, found)
+    words = ((tuple(sorted(book.claims(unit.calls))), book.words(unit.text)) for unit in found)
+    return Heard(faults=tuple(faults), said=tuple((claims, said) for claims, said in words if said))
+
+
+def _uncalled(book: _Book, path: str, found: list[Unit]) -> Iterator[Diagnostic]:
     called = {call for unit in found for call in unit.calls}
     lost = sorted({note for note, occurrence in set(book.meant) - called})
     if lost:
         notes = ", ".join(map(str, lost))
         claims = ", ".join(dict.fromkeys(book.claims((note, 1) for note in lost)))
-        message = f"{sheet.path} does not call every note its edition calls: {notes} ({claims})"
+        message = f"{path} does not call every note its edition calls: {notes} ({claims})"
         hint = "a template leaves out a part, a row or a call; print them with the macros of the base theme"
-        place = book.project.editions[sheet.edition].at("theme")
+        place = book.grounds.theme
         yield Diagnostic(code="E634", place=place, message=message, hint=hint)
 
 
-def _numbers(book: _Book, sheet: Sheet, unit: Unit) -> Iterator[Diagnostic]:
+def _numbers(book: _Book, path: str, unit: Unit) -> Iterator[Diagnostic]:
     claims = book.claims(unit.calls)
     written = [book.meant[call] for call in unit.calls]
-    known = numbers_of(book.project.library, claims).union(*(numbers(f"{m.text} {m.beside}") for m in written))
+    known = numbers_of(book.grounds.claims, claims).union(*(numbers(f"{m.text} {m.beside}") for m in written))
     for number in sorted(numbers(unit.text) - known):
-        message = f"{sheet.path} says {number!r} where it cites {', '.join(claims)}, and neither claim nor text does"
+        message = f"{path} says {number!r} where it cites {', '.join(claims)}, and neither claim nor text does"
         yield Diagnostic(code="E631", place=book.place(claims), message=message, hint=_hint(unit))
 
 
-def _unsaid(book: _Book, sheet: Sheet, found: list[Unit]) -> Iterator[Diagnostic]:
+def _unsaid(book: _Book, path: str, found: list[Unit]) -> Iterator[Diagnostic]:
     at: dict[Call, list[int]] = {}
     for place, unit in enumerate(found):
         for call in unit.calls:
@@ -388,11 +409,11 @@ def _unsaid(book: _Book, sheet: Sheet, found: list[Unit]) -> Iterator[Diagnostic
         lost = numbers(each.text).difference(*(numbers(each.said_in(unit)) for unit in own)) if own else ()
         for number in sorted(lost):
             claims = book.claims(each.calls)
-            message = f"{sheet.path} leaves out {number!r} where it cites {', '.join(claims)}"
+            message = f"{path} leaves out {number!r} where it cites {', '.join(claims)}"
             yield Diagnostic(code="E631", place=book.place(claims), message=message, hint=_hint(own[0]))
 
 
-def _probability(book: _Book, sheet: Sheet, unit: Unit) -> Iterator[Diagnostic]:
+def _probability(book: _Book, path: str, unit: Unit) -> Iterator[Diagnostic]:
     written = book.words(" ".join(book.meant[call].text for call in dict.fromkeys(unit.calls)))
     said = book.words(unit.text)
     if any(book.meant[call].row for call in unit.calls):
@@ -400,7 +421,7 @@ def _probability(book: _Book, sheet: Sheet, unit: Unit) -> Iterator[Diagnostic]:
     if said != written:
         claims = book.claims(unit.calls)
         says, wrote = (" and ".join(map(repr, words)) or "no word of the scale" for words in (said, written))
-        message = f"{sheet.path} says {says} where it cites {', '.join(claims)}; the edition wrote {wrote}"
+        message = f"{path} says {says} where it cites {', '.join(claims)}; the edition wrote {wrote}"
         yield Diagnostic(code="E632", place=book.place(claims), message=message, hint=_hint(unit))
 
 

@@ -1,7 +1,7 @@
 """The messages between rendering and pressing: a Sheet is all a worker needs, an Artifact all it gives back."""
 
-from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NamedTuple, Self
 
 from nkru_brief.values import Value, replace
 
@@ -21,6 +21,37 @@ class Face(Value):
     def url(self) -> str:
         """The address of the face inside a sheet; only an output resolves it."""
         return f"face:{self.digest}"
+
+
+class Parcel(Value):
+    """What workers are sent: what several of its kind have in common, and is most of them, goes apart and once."""
+
+    def common(self) -> dict[str, bytes]:
+        """Return what goes apart, by its digest."""
+        raise NotImplementedError
+
+    def bare(self) -> Self:
+        """Return it with the names of what goes apart, and without the bytes."""
+        raise NotImplementedError
+
+    def whole(self, data: Mapping[str, bytes]) -> Self:
+        """Return a bare one as it was; what went apart is found by its digest."""
+        raise NotImplementedError
+
+
+def common(faces: "Iterable[Face]") -> dict[str, bytes]:
+    """Return the bytes of faces by their digests."""
+    return {face.digest: face.data for face in faces}
+
+
+def bare(faces: "Iterable[Face]") -> "tuple[Face, ...]":
+    """Return faces without their bytes."""
+    return tuple(replace(face, data=b"") for face in faces)
+
+
+def whole(faces: "Iterable[Face]", data: Mapping[str, bytes]) -> "tuple[Face, ...]":
+    """Return bare faces with their bytes again."""
+    return tuple(replace(face, data=data[face.digest]) for face in faces)
 
 
 class Attachment(Value):
@@ -77,7 +108,7 @@ class Depth(Value):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Sheet(Value):
+class Sheet(Parcel):
     """Self-contained HTML with the faces it names. Pressing it needs nothing else, and no clock.
 
     One that is to fit its paper has shorter selections beside it, the longest first, and `fit:size` where sizes
@@ -100,13 +131,17 @@ class Sheet(Value):
     marking: str = ""
     embargo: str = ""
 
-    def bare(self) -> "Sheet":
-        """Return the sheet with the names of its faces and without their bytes, which are most of it."""
-        return replace(self, faces=tuple(replace(face, data=b"") for face in self.faces))
+    def common(self) -> dict[str, bytes]:
+        """Return the bytes of its faces by their digests: they are most of a sheet."""
+        return common(self.faces)
 
-    def faced(self, data: Mapping[str, bytes]) -> "Sheet":
-        """Return a bare sheet with its faces again; their bytes are found by digest."""
-        return replace(self, faces=tuple(replace(face, data=data[face.digest]) for face in self.faces))
+    def bare(self) -> "Sheet":
+        """Return the sheet with the names of its faces and without their bytes."""
+        return replace(self, faces=bare(self.faces))
+
+    def whole(self, data: Mapping[str, bytes]) -> "Sheet":
+        """Return a bare sheet with its faces again."""
+        return replace(self, faces=whole(self.faces, data))
 
     def at(self, depth: int) -> "Sheet":
         """Return the sheet of one selection: 0 is the longest."""

@@ -3,11 +3,12 @@
 from functools import lru_cache
 from pathlib import Path
 
+import nkru_brief
 from nkru_brief import fonts
 from nkru_brief.brief import Brief
 from nkru_brief.cache import key_of
 from nkru_brief.memory import digest_of, keep, lately, recall
-from nkru_brief.render import Measure
+from nkru_brief.render import Measure, Renderer
 from nkru_brief.sheet import Face
 from nkru_brief.theme import FaceUse, Theme, face, face_path
 from nkru_brief.values import to_json
@@ -65,8 +66,14 @@ def _taken(uses: tuple[FaceUse, ...], text: frozenset[str]) -> tuple[bool, ...]:
 
 def measure_of(theme: Theme) -> Measure:
     """Return the measure of figures: the widths of the theme's `figure_family`, in regular and its boldest face."""
-    regular, bold = _figure_uses(theme)
-    return fonts.measure(face_path(regular), face_path(bold))
+    regular, bold = figure_faces(theme)
+    return fonts.measure(regular.data, bold.data)
+
+
+def renderer_of(theme: Theme, regular: Face, bold: Face) -> Renderer:
+    """Return what fills in the templates of a theme, its figures measured in two faces, and kept."""
+    measured = key_of([regular.digest, bold.digest])
+    return Renderer(theme, fonts.measure(regular.data, bold.data), nkru_brief.__version__, measured)
 
 
 def figure_faces(theme: Theme) -> tuple[Face, Face]:

@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from nkru_brief.binding import DESK, Bound, bound_sentences
 from nkru_brief.brief import Block
 from nkru_brief.diagnostics import Diagnostic
 from nkru_brief.facts import numbers, probability_words
-from nkru_brief.model import Library, Scale
+from nkru_brief.model import Claim, Library, Scale
 from nkru_brief.project import Project
 from nkru_brief.values import replace
 
@@ -59,9 +59,9 @@ def short(text: str) -> str:
     return " ".join(words[:9]) + (" …" if len(words) > 9 else "")
 
 
-def numbers_of(library: Library, claims: tuple[str, ...]) -> frozenset[str]:
+def numbers_of(known: Mapping[str, Claim], claims: tuple[str, ...]) -> frozenset[str]:
     """Return every number that claims say, in any wording and in the readings of the sources."""
-    found = [library.claims[claim] for claim in claims if claim in library.claims]
+    found = [known[claim] for claim in claims if claim in known]
     texts = [text for claim in found for text in claim.statement.levels.values()]
     texts += [text for claim in found for reading in claim.readings for text in reading.says.levels.values()]
     return frozenset().union(*map(numbers, texts))
@@ -73,7 +73,7 @@ def _foreign_numbers(library: Library, sentence: Bound) -> Iterator[Diagnostic]:
         # A claim that is not there was reported, and nobody knows its numbers.
         return
     said = numbers(sentence.whole)
-    for number in sorted(said - numbers_of(library, sentence.claims)) if said else ():
+    for number in sorted(said - numbers_of(library.claims, sentence.claims)) if said else ():
         message = f"{number!r} is in none of the claims cited here ({', '.join(sentence.claims)})"
         hint = "correct the number, or cite the claim that says it"
         yield Diagnostic(code="E603", place=sentence.place, message=message, hint=hint)

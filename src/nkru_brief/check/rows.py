@@ -118,7 +118,7 @@ def foreign(
     if not all(claim in library.claims for claim in claims):
         # A claim that is not there was reported, and nobody knows its numbers.
         return
-    known = numbers_of(library, claims) | also
+    known = numbers_of(library.claims, claims) | also
     for number in sorted(numbers(text) - known):
         cited = f"none of the claims cited here ({', '.join(claims)})" if claims else "no claim: none is cited here"
         message = f"{number!r} is in {cited}"
@@ -133,7 +133,7 @@ def _foreign_dates(library: Library, entry: KeyDate) -> Iterator[Diagnostic]:
     if entry.note is not None:
         # A note says where the desk supplied what no source gives; what it shows the reader still bounds it.
         shown = " ".join(entry.when.levels.values()) if entry.when else ""
-        known = numbers(shown) | numbers_of(library, entry.claims)
+        known = numbers(shown) | numbers_of(library.claims, entry.claims)
         also = known | {year for year in _YEAR.findall(entry.date.text) if _century(year) in known}
     yield from foreign(library, as_said(entry.date.text), entry.claims, entry.at("date"), also)
 
@@ -176,7 +176,7 @@ def foreign_ranges(project: Project) -> Iterator[Diagnostic]:
     library, scale = project.library, in_use(project)
     bands = {(f"{term.low:g}", f"{term.high:g}") for term in (scale.terms if scale else ())}
     for row in said(library) if scale else ():
-        known = numbers_of(library, row.claims)
+        known = numbers_of(library.claims, row.claims)
         for level, text in row.wording.levels.items() if row.key in ("ask", "answer") else ():
             for match in _RANGE.finditer(text):
                 if match.groups() not in bands and not known >= set(match.groups()):
