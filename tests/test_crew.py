@@ -6,7 +6,7 @@ import pickle
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ from queue import SimpleQueue
 import pytest
 
 from nkru_brief import crew as crews
-from nkru_brief import forms, memory, pressing, readback
+from nkru_brief import forms, markup, memory, pressing, project, readback
 from nkru_brief.build import build
 from nkru_brief.cache import NOWHERE, Cache
 from nkru_brief.collecting import seldom
@@ -477,6 +477,50 @@ def test_of_many_sheets_workers_see_what_is_seen_of_few(
         assert len(getattr(executor, "filled", [])) == (0 if far else 8)
         assert far or not read
     assert not list((ferry / "build").rglob("*.*"))
+
+
+def answered(share: object) -> Future[None]:
+    """The worker does its share."""
+    future: Future[None] = Future()
+    future.set_result(share())  # type: ignore[operator]
+    return future
+
+
+def lost(_share: object) -> Future[None]:
+    """The worker is lost."""
+    future: Future[None] = Future()
+    future.set_exception(WorkerLost("its process was killed"))
+    return future
+
+
+def not_begun(_share: object) -> Future[None]:
+    """All workers have other things to do."""
+    return Future()
+
+
+@pytest.mark.parametrize("answer", [answered, lost, not_begun])
+def test_many_sections_are_read_by_workers_and_the_parent(
+    ferry: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[object], Future[None]]
+) -> None:
+    class Reading(NearHands):
+        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202
+            return answer(partial(fn, *args, **kwargs))
+
+    for number in range(5):
+        (ferry / f"content/sections/more{number}.standard.md").write_text(f"# More {number}\n", "utf-8")
+    alone = project.open_project(ferry)
+    monkeypatch.setattr(project, "_MANY", 2)
+    monkeypatch.setattr(project, "_SHARE", 2)
+    parsed: list[str] = []
+    parse = markup.parse
+    monkeypatch.setattr(markup, "parse", lambda section, *more: parsed.append(section.id) or parse(section, *more))
+    cache = Cache(ferry / "cache")
+    memory.forget()
+    with memory.kept_in(cache):
+        opened = project.open_project(ferry, hands=pressing.Press(cache, Reading(), Silent()).hands)
+    assert opened == alone
+    # Whoever reads them, each is read once.
+    assert len(parsed) == len(set(parsed)) == len(alone.fragments)
 
 
 def test_a_page_whose_worker_is_lost_is_filled_in_by_the_parent(ferry: Path, monkeypatch: pytest.MonkeyPatch) -> None:

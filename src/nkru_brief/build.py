@@ -123,12 +123,12 @@ def build(
         else crew.hire(request.jobs, partial(outputs.warm, request.outputs)) as workers
     ):
         render.keep_compiled(cache)
-        project = open_project(root)
+        # Workers begin with each sheet as soon as it is filled in; where anything is at fault, they are sent home.
+        press = Press(cache, workers, progress, str(root))
+        project = open_project(root, hands=press.hands)
         _check_request(project, request)
         unchecked = tuple(name for name, verdicts in project.verdicts.items() if not verdicts.at_hand)
         report = Report(written=(), diagnostics=(), strict=request.strict, unchecked=unchecked)
-        # Workers begin with each sheet as soon as it is filled in; where anything is at fault, they are sent home.
-        press = Press(cache, workers, progress, str(root))
         checked = once(lambda: check(project))
         try:
             plan = _sound(project, request, cache, press, checked)

@@ -2,18 +2,27 @@
 
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nkru_brief import memory, pictures
 from nkru_brief.brief import Brief, Fragment, Mark, Picture
-from nkru_brief.cache import key_of
+from nkru_brief.cache import Cache, key_of
 from nkru_brief.compose import compose, resolve
 from nkru_brief.diagnostics import ContentError, Diagnostic, Place
 from nkru_brief.load import kept_copy, load, texts_at_hand
-from nkru_brief.model import Edition, Library, Logo
+from nkru_brief.model import Edition, Library, Logo, SectionText
 from nkru_brief.theme import Shelf, Theme, load_theme
 from nkru_brief.typed import suggestion
 from nkru_brief.values import Value, replace
 from nkru_brief.verify import Verdicts, verify
+
+if TYPE_CHECKING:
+    # A check has none.
+    from nkru_brief.pressing import Hands
+
+
+# Sections from which on workers read some, and how many they take at a time.
+_MANY, _SHARE = 64, 16
 
 
 class Project(Value):
@@ -49,40 +58,77 @@ def read_project(root: Path | zipfile.Path) -> Project:
     )
 
 
+_Images = dict[str, Picture | None]
+
+
 def _fragments(
-    library: Library, images: dict[str, Picture | None], found: list[Diagnostic]
+    library: Library, images: _Images, found: list[Diagnostic], hands: "Hands | None" = None
 ) -> dict[tuple[str, str], Fragment]:
-    fragments = {}
+    sections = [section for levels in library.sections.values() for section in levels.values()]
     known = [(file, picture and picture.digest) for file, picture in images.items()]
     apart = frozenset(library.context)
-    for levels in library.sections.values():
-        for section in levels.values():
-            key = key_of("section", section, known, sorted(apart))
-            read = memory.recall(key, _Read)
-            if read is None:
-                # A library of its own reads Markdown; where no section has changed nobody waits for it.
-                from nkru_brief import markup
-
-                fragment, faults = markup.parse(section, images, apart)
-                read = _Read(fragment=fragment, faults=faults)
-                memory.keep(key, read)
-            fragments[section.id, section.level] = read.fragment
-            found += read.faults
+    keys = [key_of("section", section, known, sorted(apart)) for section in sections]
+    if hands and hands.cache.folder and len(sections) > _MANY:
+        _read_by_many(list(zip(keys, sections, strict=True)), images, apart, hands)
+    fragments = {}
+    for key, section in zip(keys, sections, strict=True):
+        read = _read(key, section, images, apart)
+        fragments[section.id, section.level] = read.fragment
+        found += read.faults
     return fragments
 
 
-def open_project(root: Path, only: str = "") -> Project:
+def _read(key: str, section: SectionText, images: _Images, apart: frozenset[str]) -> _Read:
+    """Return a section read, or as it was read before."""
+    read = memory.recall(key, _Read)
+    if read is None:
+        # A library of its own reads Markdown; where no section has changed nobody waits for it.
+        from nkru_brief import markup
+
+        fragment, faults = markup.parse(section, images, apart)
+        read = _Read(fragment=fragment, faults=faults)
+        memory.keep(key, read)
+    return read
+
+
+_Keyed = list[tuple[str, SectionText]]
+
+
+def _read_by_many(sections: _Keyed, images: _Images, apart: frozenset[str], hands: "Hands") -> None:
+    """Have sections read by workers from the front, and read them here from the end, until both meet."""
+    new = [(key, section) for key, section in sections if memory.recall(key, _Read) is None]
+    shares = [new[at : at + _SHARE] for at in range(0, len(new), _SHARE)] if len(new) > _MANY else []
+    asked = [(share, hands.executor.submit(read_share, share, images, apart, hands.cache)) for share in shares]
+    for share, reading in reversed(asked):
+        if reading.cancel():
+            for key, section in share:
+                _read(key, section, images, apart)
+    for _, reading in asked:
+        # What a worker did not leave in the cache is read here.
+        if not reading.cancelled():
+            reading.exception()
+
+
+def read_share(sections: _Keyed, images: _Images, apart: frozenset[str], cache: Cache) -> None:
+    """Read sections for the cache: what workers do."""
+    with memory.kept_in(cache):
+        for key, section in sections:
+            _read(key, section, images, apart)
+
+
+def open_project(root: Path, only: str = "", hands: "Hands | None" = None) -> Project:
     """Return the project in a folder. Faults are in its `diagnostics`; none is raised.
 
     Args:
         root: the project's folder.
+        hands: workers that read sections, too, where there are many of them and they share the cache.
         only: the one edition to compose, where no other is asked for, and in whose theme; every edition where it is
             empty.
     """
     library, faults = load(root)
     found = list(faults)
     images = _images(library, found)
-    fragments = _fragments(library, images, found)
+    fragments = _fragments(library, images, found, hands)
     verdicts = _verdicts(root, library)
     editions, briefs = {}, {}
     for name, edition in library.editions.items():
