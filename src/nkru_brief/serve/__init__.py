@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nkru_brief.diagnostics import Diagnostic, UsageError
-from nkru_brief.serve.desk import Desk, View
+from nkru_brief.serve.desk import Desk, View, undressed
 from nkru_brief.values import plain, to_json
 
 # Names under which a machine knows itself; a page elsewhere that leads a name of its own here is not answered.
@@ -121,7 +121,8 @@ async def _web_page(request: Any) -> Any:  # noqa: ANN401
     view = _known(request)
     if view is None or view.page is None:
         return _answer(b"there is no such page", "text/plain", status=404)
-    return _answer(view.page, "text/html; charset=utf-8", "frame-ancestors 'self'")
+    page = undressed(view.page) if "undressed" in request.query_params else view.page
+    return _answer(page, "text/html; charset=utf-8", "frame-ancestors 'self'")
 
 
 async def _picture(request: Any) -> Any:  # noqa: ANN401
@@ -190,6 +191,7 @@ def _state(desk: Desk, view: View, editor: str) -> dict[str, object]:
     return {
         "editions": plain(desk.editions),
         "page": view.page_number,
+        "dress": view.dress,
         "drawn": view.drawn_number,
         "pages": [page.number if page else 0 for page in view.pages],
         "stale": sorted(set(range(len(view.pages))) - view.fresh),

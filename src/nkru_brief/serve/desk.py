@@ -6,6 +6,7 @@ further change gives up pages that are being set. While content is broken, what 
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nkru_brief import live, outputs
 from nkru_brief.crew import Crew, WorkerLost
 from nkru_brief.diagnostics import Diagnostic, in_order
+from nkru_brief.digest import sha256
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -40,6 +42,8 @@ class View:
     def __init__(self) -> None:
         self.page: bytes | None = None
         self.page_number = 0
+        # The digest of what decides how the page looks, whatever it says.
+        self.dress = ""
         # The pages to print, which of them are of the last change, and which one somebody looks at.
         self.pages: list[Page | None] = []
         self.fresh: set[int] = set()
@@ -69,6 +73,22 @@ class View:
         drawn = all(page and page.picture and page.picture.done() for page in self.pages)
         if drawn and len(self.fresh) == len(self.pages):
             self.seen.set()
+
+
+_STYLE = re.compile(rb"<style[\s>].*?</style>|<link\s[^>]*>", re.DOTALL)
+_ROOT = re.compile(rb"<html[^>]*>")
+
+
+def dress_of(page: bytes) -> str:
+    """Return the digest of what decides how a web page looks, whatever it says: its styles, and its root's tag."""
+    head, _, _ = page.partition(b"</head>")
+    return sha256(b"".join([*_ROOT.findall(head), *_STYLE.findall(head)]))
+
+
+def undressed(page: bytes) -> bytes:
+    """Return a web page without what its dress is, for whoever has that."""
+    head, end, body = page.partition(b"</head>")
+    return _STYLE.sub(b"", head) + end + body
 
 
 def _hired(warm: Callable[[], object], size: int = 1) -> Crew:
@@ -180,6 +200,7 @@ class Desk:
             view.faults = look.diagnostics
             if look.page is not None and look.page != view.page:
                 view.page, view.page_number = look.page, view.page_number + 1
+                view.dress = dress_of(look.page)
             view.drawing = look.whole
             view.fresh, view.seen = set() if look.whole else view.fresh, asyncio.Event()
             view.checking = True

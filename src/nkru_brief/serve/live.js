@@ -4,6 +4,7 @@
 const edition = location.pathname.split("/")[2] || "";
 const element = (id) => document.getElementById(id);
 let shown = 0;
+let worn = "";
 let lookedAt = 0;
 
 function make(tag, text, attributes = {}) {
@@ -13,26 +14,17 @@ function make(tag, text, attributes = {}) {
   return made;
 }
 
-// The next page takes the place of the one in view: its body alone where both are dressed alike, so that neither faces
-// nor styles are read again and nobody loses the line they were at.
-async function show(version) {
+// The next page takes the place of the one in view: its words alone where both are dressed alike, so that neither faces
+// nor styles are sent or read again and nobody loses the line they were at.
+async function show(version, dress) {
   const source = `/editions/${edition}/page?v=${version}`;
-  const answer = await fetch(source);
-  if (!answer.ok || version !== shown) return;
-  const text = await answer.text();
   const frame = element("web").querySelector("iframe:not(.coming)");
-  if (version !== shown) return;
-  if (!frame) return load(version, source);
+  if (!frame || dress !== worn) return load(version, source, dress);
+  const answer = await fetch(`${source}&undressed`);
+  const text = await answer.text();
+  if (!answer.ok || version !== shown) return;
   // Read in the page's own window: under its policy, not under that of the page around it.
-  const coming = new frame.contentWindow.DOMParser().parseFromString(text, "text/html");
-  if (dress(frame.contentDocument) === dress(coming)) change(frame.contentDocument, coming);
-  else load(version, source);
-}
-
-// What decides how a page looks, whatever it says.
-function dress(page) {
-  const worn = [page.documentElement.cloneNode(false), ...page.head.querySelectorAll("style, link")];
-  return page.compatMode + worn.map((each) => each.outerHTML).join("");
+  change(frame.contentDocument, new frame.contentWindow.DOMParser().parseFromString(text, "text/html"));
 }
 
 function change(page, coming) {
@@ -40,11 +32,27 @@ function change(page, coming) {
   const said = (head) => [...head.children].filter((each) => !each.matches("style, link"));
   said(page.head).forEach((each) => each.remove());
   page.head.append(...said(coming.head).map((each) => page.adoptNode(each)));
-  page.body.replaceWith(page.adoptNode(coming.body));
+  renew(page.body, coming.body);
+}
+
+// What says the same stays: it is not laid out again, and what is open or chosen in it stays so.
+function renew(now, next) {
+  if (now.isEqualNode(next)) return;
+  if (!now.hasChildNodes() || !now.cloneNode(false).isEqualNode(next.cloneNode(false))) return now.replaceWith(next);
+  const [mine, theirs] = [[...now.childNodes], [...next.childNodes]];
+  const most = Math.min(mine.length, theirs.length);
+  let [before, after] = [0, 0];
+  while (before < most && mine[before].isEqualNode(theirs[before])) before++;
+  while (after < most - before && mine.at(-1 - after).isEqualNode(theirs.at(-1 - after))) after++;
+  const [old, fresh] = [mine.slice(before, mine.length - after), theirs.slice(before, theirs.length - after)];
+  if (old.length === fresh.length) return old.forEach((each, place) => renew(each, fresh[place]));
+  const following = mine[mine.length - after] ?? null;
+  old.forEach((each) => each.remove());
+  fresh.forEach((each) => now.insertBefore(each, following));
 }
 
 // Where it is dressed otherwise it is loaded behind the one in view, until it stands where that one stood.
-function load(version, source) {
+function load(version, source, dress) {
   const coming = make("iframe", "", { class: "coming", title: "The web page", src: source });
   coming.addEventListener("load", () => {
     if (version !== shown) return coming.remove();
@@ -55,6 +63,7 @@ function load(version, source) {
       coming.contentWindow.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" });
     }
     coming.classList.remove("coming");
+    worn = dress;
     before.forEach((each) => each.remove());
   });
   element("web").append(coming);
@@ -123,7 +132,7 @@ const events = new EventSource(`/events/${edition}`);
 events.onmessage = (event) => {
   const state = JSON.parse(event.data);
   if (!edition) list(state.editions);
-  if (state.page > shown || (state.page && state.page < shown)) { shown = state.page; show(shown); }
+  if (state.page > shown || (state.page && state.page < shown)) { shown = state.page; show(shown, state.dress); }
   draw(state.pages, state.stale);
   complain(state.faults);
   const now = [[state.drawing, "setting pages …"], [state.broken, "the last good page"], [state.checking, "checking …"]];
