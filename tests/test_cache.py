@@ -524,9 +524,9 @@ class TestBuilds:
         summary = ferry / "content/sections/summary.standard.md"
         real = builder.open_project
 
-        def slow(root: Path) -> builder.Project:
+        def slow(root: Path, hands: pressing.Hands | None) -> builder.Project:
             edit(summary, "A ferry", "One ferry")
-            return real(root)
+            return real(root, hands=hands)
 
         monkeypatch.setattr(builder, "open_project", slow)
         build(ferry, cache)

@@ -43,7 +43,7 @@ class TestCharacters:
 
 
 class TestMeasure:
-    width = staticmethod(fonts.measure(face_path(SANS), face_path(BOLD)))
+    width = staticmethod(fonts.measure(face(SANS).data, face(BOLD).data))
 
     def test_widths_are_those_of_the_face(self) -> None:
         with TTFont(face_path(SANS)) as font:
