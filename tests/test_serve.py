@@ -78,6 +78,40 @@ def shown(page: Any, text: str) -> Any:
     return found
 
 
+def says_what_is_served(page: Any) -> bool:
+    """Return whether the page in view has all that the served one says, and of itself."""
+    address = page.evaluate("location.origin + location.pathname")
+    said: bool = page.evaluate(
+        """text => {
+            const frame = document.querySelector('#web iframe').contentWindow;
+            const whole = new frame.DOMParser().parseFromString(text, 'text/html');
+            const said = node => [...node.head.children, node.body].map(each => each.outerHTML).sort().join();
+            return said(whole) === said(frame.document);
+        }""",
+        get(f"{address}/page")[1].decode("utf-8"),
+    )
+    return said
+
+
+def test_what_says_the_same_stays_where_it_is(page: Any) -> None:
+    shown(page, "A ferry has joined")
+    inside = "document.querySelector('#web iframe').contentWindow.document"
+    page.evaluate(f"{inside}.querySelector('h1').mark = 'the same title'")
+    page.evaluate(f"{inside}.body.mark = 'the same body'")
+    added = "Boats were here before [@c01].\n\nA steamer crossed [@c02].\n\nA ferry"
+    for old, new, seen in (
+        ("A ferry", added, "Boats were here before"),
+        ("Boats were here before [@c01].\n\n", "", ""),
+        ("A steamer crossed", "A raft crossed", "A raft crossed"),
+        ("four times", "five times", "five times"),
+    ):
+        edit(SUMMARY, old, new)
+        shown(page, seen) if seen else until(page, f"!{inside}.body.textContent.includes('Boats')")
+        assert says_what_is_served(page)
+    assert page.evaluate(f"{inside}.querySelector('h1').mark") == "the same title"
+    assert page.evaluate(f"{inside}.body.mark") == "the same body"
+
+
 def test_what_is_saved_is_seen_in_place(page: Any) -> None:
     shown(page, "A ferry has joined")
     until(page, "document.querySelector('#pages img')?.naturalWidth > 100")
@@ -91,17 +125,7 @@ def test_what_is_saved_is_seen_in_place(page: Any) -> None:
     shown(page, "A steamer has joined")
     # A page that is dressed alike brings its words alone, and all that a file says of itself.
     assert page.evaluate("document.querySelector('#web iframe').contentWindow.mark") == "the same styles"
-    address = page.evaluate("location.origin + location.pathname")
-    published = get(f"{address}/page")[1].decode("utf-8")
-    assert page.evaluate(
-        """text => {
-            const frame = document.querySelector('#web iframe').contentWindow;
-            const whole = new frame.DOMParser().parseFromString(text, 'text/html');
-            const said = node => [...node.head.children, node.body].map(each => each.outerHTML).sort().join();
-            return said(whole) === said(frame.document);
-        }""",
-        published,
-    )
+    assert says_what_is_served(page)
     until(page, f"document.querySelectorAll('{FRAME}').length === 1")
     assert page.evaluate("document.querySelector('#web iframe').contentWindow.scrollY") == 120
     assert page.evaluate("window.mark") == "the same page around it"
