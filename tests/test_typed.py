@@ -156,6 +156,11 @@ class TestSuggestion:
         assert suggestion("zzz", ["b"], "see there") == "see there"
         assert suggestion("zzz", []) == ""
 
+    def test_of_very_many_the_most_like_is_listed(self) -> None:
+        many = [f"briefing-{number:03}" for number in range(90)]
+        assert suggestion("zzz", many) == "there are 90 others"
+        assert suggestion("brief", many).startswith("there are 90 others; most like it: briefing-")
+
 
 PLACES = st.builds(Place, file=st.just("f.yaml"), line=st.integers(1, 99), column=st.integers(1, 99))
 KEYS = st.sampled_from(["id", "statement", "passages", "readings", "claims", "says", "standard", "text", "date"])

@@ -4,7 +4,6 @@ Templates run in a sandbox and see a Brief, the theme's tokens and words, and a 
 They come from texts already read: filling them in reaches neither disk nor network.
 """
 
-import difflib
 import marshal
 import re
 import traceback
@@ -40,7 +39,7 @@ from nkru_brief.spacing import dressed
 from nkru_brief.statements import pieces
 from nkru_brief.theme import BUILT_IN, Source, Theme
 from nkru_brief.toolchain import toolchain
-from nkru_brief.typed import suggestion
+from nkru_brief.typed import listed, suggestion
 from nkru_brief.values import Value, from_bytes, packed, replace
 from nkru_brief.yamltext import Mapping, Scalar, parse
 
@@ -91,7 +90,6 @@ _WIDENING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "transl
 _TEXTS = frozenset({str, Markup})
 _OF_DICTS = frozenset(dir(dict))
 _WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\*|\d{3})")
-_MAX_LISTED = 40
 # What helps where Python says only that something failed: a piece of its message, and the hint.
 _WHY = (
     ("to str", "tokens and words are text: |float or |int makes a number of one, and ~ joins texts"),
@@ -510,7 +508,7 @@ class Renderer:
         """Return the fault of a name that is not defined, in the project's own file where one led to it."""
         known = sorted(error.known or context, key=lambda each: (len(each), each) if each.isdigit() else (0, each))
         message = f"{error.name!r} is not defined here"
-        hint = suggestion(error.name, known, _listed(error.name, known))
+        hint = suggestion(error.name, known, listed(error.name, known))
         own = self._place(error, name, own=True)
         if place.file.startswith(f"{BUILT_IN}:") and own != place:
             message = f"{error.name!r} is not defined in {place.file}, line {place.line}, which is used here"
@@ -559,14 +557,6 @@ class Renderer:
             return Place(file=frames[-1].filename, line=frames[-1].lineno or 1)
         source = self.theme.sources.get(name)
         return Place(file=source.file if source else f"templates/{self.theme.name}/{name}")
-
-
-def _listed(name: str, known: list[str]) -> str:
-    """Return a hint that lists what there is: all of it, or what is most like a name."""
-    if len(known) <= _MAX_LISTED:
-        return f"there is: {', '.join(known)}"
-    like = difflib.get_close_matches(name, known, n=5, cutoff=0.3)
-    return f"there are {len(known)} others" + (f"; most like it: {', '.join(like)}" if like else "")
 
 
 def _words(source: Source) -> dict[str, str]:

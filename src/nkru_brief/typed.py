@@ -17,6 +17,7 @@ from nkru_brief.yamltext import Mapping, Node, Scalar, Sequence
 T = TypeVar("T", bound=Authored)
 
 _SHOWN = 60
+_MAX_LISTED = 40
 
 _type_info = cache(types.type_info)
 
@@ -49,7 +50,15 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return otherwise or (f"there is: {', '.join(known)}" if known else "")
+    return otherwise or (listed(word, known) if known else "")
+
+
+def listed(word: str, known: list[str]) -> str:
+    """Return a hint that lists what there is: all of it, or of very many what is most like a word."""
+    if len(known) <= _MAX_LISTED:
+        return f"there is: {', '.join(known)}"
+    like = difflib.get_close_matches(word, known, n=5, cutoff=0.3)
+    return f"there are {len(known)} others" + (f"; most like it: {', '.join(like)}" if like else "")
 
 
 def shown(text: str) -> str:
