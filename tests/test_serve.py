@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from nkru_brief import serve
+from nkru_brief.serve import desk
 
 for name in ("starlette", "uvicorn", "watchfiles"):
     if not os.environ.get("CI"):
@@ -91,6 +92,24 @@ def says_what_is_served(page: Any) -> bool:
         get(f"{address}/page")[1].decode("utf-8"),
     )
     return said
+
+
+PAGE = b"<!doctype html><html lang='en'><head><title>A</title><style>p {}</style></head><body>%b</body></html>"
+
+
+def test_a_page_is_known_by_its_dress() -> None:
+    plain = PAGE % b"<p>one</p><style>b {}</style>"
+    assert desk.dress_of(plain) == desk.dress_of(PAGE % b"<p>two</p>")
+    for old, new in ((b"p {}", b"p { margin: 0 }"), (b"'en'", b"'ko'"), (b"<!doctype html>", b"")):
+        assert desk.dress_of(plain.replace(old, new)) != desk.dress_of(plain)
+    # The styles of the body are what it says.
+    assert desk.undressed(plain) == plain.replace(b"<style>p {}</style>", b"")
+
+
+def test_a_page_without_a_head_of_its_own_is_sent_whole() -> None:
+    bare = b"<style>p {}</style><p>one</p>"
+    assert desk.undressed(bare) == bare
+    assert desk.dress_of(bare) != desk.dress_of(bare.replace(b"one", b"two"))
 
 
 def test_what_says_the_same_stays_where_it_is(page: Any) -> None:

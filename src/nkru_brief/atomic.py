@@ -12,7 +12,7 @@ from pathlib import Path
 from nkru_brief.diagnostics import UsageError
 
 _NUMBERS = count()
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def source_date() -> int | None:

@@ -76,19 +76,24 @@ class View:
 
 
 _STYLE = re.compile(rb"<style[\s>].*?</style>|<link\s[^>]*>", re.DOTALL)
-_ROOT = re.compile(rb"<html[^>]*>")
+# What is before the head: whether there is a doctype, and the root's attributes.
+_ROOT = re.compile(rb".*?<html[^>]*>", re.DOTALL)
 
 
 def dress_of(page: bytes) -> str:
-    """Return the digest of what decides how a web page looks, whatever it says: its styles, and its root's tag."""
-    head, _, _ = page.partition(b"</head>")
-    return sha256(b"".join([*_ROOT.findall(head), *_STYLE.findall(head)]))
+    """Return the digest of what decides how a web page looks, whatever it says: its styles, doctype and root's tag.
+
+    Where it cannot be told apart from what the page says it is the digest of all.
+    """
+    head, end, _ = page.partition(b"</head>")
+    root = _ROOT.match(head)
+    return sha256(b"".join([root[0], *_STYLE.findall(head)]) if root and end else page)
 
 
 def undressed(page: bytes) -> bytes:
     """Return a web page without what its dress is, for whoever has that."""
     head, end, body = page.partition(b"</head>")
-    return _STYLE.sub(b"", head) + end + body
+    return _STYLE.sub(b"", head) + end + body if end else page
 
 
 def _hired(warm: Callable[[], object], size: int = 1) -> Crew:
