@@ -518,8 +518,7 @@ def test_many_sections_are_read_by_workers_and_the_parent(
     monkeypatch.setattr(markup, "parse", lambda section, *more: parsed.append(section.id) or parse(section, *more))
     cache = Cache(ferry / "cache")
     memory.forget()
-    with memory.kept_in(cache):
-        opened = project.open_project(ferry, hands=pressing.Press(cache, Reading(), Silent()).hands)
+    opened = project.open_project(ferry, hands=pressing.Press(cache, Reading(), Silent()).hands)
     assert opened == alone
     # Whoever reads them, each is read once.
     assert len(parsed) == len(set(parsed)) == len(alone.fragments)

@@ -1,9 +1,8 @@
 """The door to Dask: presses that run on other machines, and give the same bytes as here.
 
-A worker needs no disk in common with this machine: it is sent each font file once and each sheet without them (see
-`nkru_brief.sheet.Parcel`). Before
-it presses anything its toolchain must be the same as ours, down to the libraries of its system. Dask gives the work
-of a worker that is lost to another.
+A worker needs no disk in common with this machine: what sheets have in common, their font files for one, it is sent
+once, and each sheet without them (`nkru_brief.sheet.Parcel`). Before it presses anything its toolchain must be the same
+as ours, down to the libraries of its system. Dask gives the work of a worker that is lost to another.
 """
 
 import logging

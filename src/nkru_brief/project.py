@@ -104,9 +104,12 @@ def _read_by_many(sections: _Keyed, images: _Images, apart: frozenset[str], hand
             for key, section in share:
                 _read(key, section, images, apart)
     for _, reading in asked:
-        # What a worker did not leave in the cache is read here.
         if not reading.cancelled():
             reading.exception()
+    # What a worker did not leave in the cache is read here, when it is asked for.
+    with memory.kept_in(hands.cache):
+        for key, _ in new:
+            memory.recall(key, _Read)
 
 
 def read_share(sections: _Keyed, images: _Images, apart: frozenset[str], cache: Cache) -> None:
